@@ -1,0 +1,213 @@
+//! What rotation promises, as data: a name, a sentence, a predicate. Tests over histories, the fault
+//! runs and the tables in the documents all read this one list.
+
+use core::time::Duration;
+
+use crate::{AccessKeyId, Decision, Effect, Hand, Key, Memory, Observation, Policy, Status, Used, decide};
+
+/// One promise.
+#[derive(Clone, Copy)]
+pub struct Claim {
+    /// Its name, the same in tests, journal and documents.
+    pub name: &'static str,
+    /// The promise, in one sentence.
+    pub says: &'static str,
+    /// What is looked at.
+    pub holds: Holds,
+}
+
+/// What a claim speaks about.
+#[derive(Clone, Copy)]
+pub enum Holds {
+    /// One decision, on any observation, reachable or not.
+    Decision(fn(&Observation, &Policy, &Decision) -> bool),
+    /// One moment of a history, seen by somebody who knows what the store serves.
+    Moment(fn(&Moment) -> bool),
+}
+
+/// A moment of a history, as a bystander sees it who, unlike the rotator, knows everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Moment {
+    /// Whether what the store serves works; `None` if it serves nothing yet, or a person broke it.
+    pub served_works: Option<bool>,
+    /// The key that a run deleted or deactivated in this moment.
+    pub taken: Option<Taken>,
+    /// The longest that a job holds the pair it was given.
+    pub longest_job: Duration,
+    /// With no rotation under way: whether the memory names what is served.
+    pub named_is_served: Option<bool>,
+}
+
+/// A key that a run took away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// Its id.
+    pub id: AccessKeyId,
+    /// The store served it in that moment.
+    pub served: bool,
+    /// How long ago the store stopped serving it; `None` if it never did serve it.
+    pub served_until: Option<Duration>,
+    /// A person made it, and it was used or was made while no rotation was open.
+    pub foreign: bool,
+}
+
+/// The promises.
+pub const CLAIMS: &[Claim] = &[
+    Claim {
+        name: "current-works",
+        says: "What the store serves works.",
+        holds: Holds::Moment(|moment| moment.served_works != Some(false)),
+    },
+    Claim {
+        name: "never-takes-served",
+        says: "No run deletes or deactivates what the store serves.",
+        holds: Holds::Moment(|moment| moment.taken.as_ref().is_none_or(|taken| !taken.served)),
+    },
+    Claim {
+        name: "last-works",
+        says: "A pair works for as long as the longest job after the store stopped serving it.",
+        holds: Holds::Moment(|moment| {
+            let served_until = moment.taken.as_ref().and_then(|taken| taken.served_until);
+            served_until.is_none_or(|ago| ago >= moment.longest_job)
+        }),
+    },
+    Claim {
+        name: "foreign-untouched",
+        says: "A key that a person made is not touched, unless it was never used and made while a rotation was open.",
+        holds: Holds::Moment(|moment| moment.taken.as_ref().is_none_or(|taken| !taken.foreign)),
+    },
+    Claim {
+        name: "ledger-true",
+        says: "With no rotation under way, the memory names what is served.",
+        holds: Holds::Moment(|moment| moment.named_is_served != Some(false)),
+    },
+    Claim {
+        name: "same-answer",
+        says: "The same facts get the same decision.",
+        holds: Holds::Decision(|seen, policy, decision| decide(seen, policy) == *decision),
+    },
+    Claim {
+        name: "takes-only-listed",
+        says: "Only a key that IAM lists is taken.",
+        holds: Holds::Decision(|seen, _, decision| takes(decision).is_none_or(|id| seen.key(id).is_some())),
+    },
+    Claim {
+        name: "never-takes-own",
+        says: "The key that the run signs with is not taken.",
+        holds: Holds::Decision(|seen, _, decision| {
+            takes(decision).is_none_or(|id| seen.facts().own.as_ref() != Some(id))
+        }),
+    },
+    Claim {
+        name: "never-takes-named-current",
+        says: "Neither CURRENT nor the word's key is taken.",
+        holds: Holds::Decision(|seen, _, decision| {
+            let facts = seen.facts();
+            let current = facts.slots.current.as_ref().filter(|_| facts.memory != Memory::Dates);
+            takes(decision).is_none_or(|id| current != Some(id) && facts.served.as_ref() != Some(id))
+        }),
+    },
+    Claim {
+        name: "unknown-is-not-never",
+        says: "A key whose last use could not be read is taken only if this run made it and showed it to nobody.",
+        holds: Holds::Decision(|seen, _, decision| {
+            let unread = |id| seen.key(id).is_some_and(|key| key.used == Used::Unknown);
+            takes(decision).is_none_or(|id| !unread(id) || held(seen, id))
+        }),
+    },
+    Claim {
+        name: "takes-beside-current",
+        says: "An Active key is taken only beside a CURRENT that works, or if nobody can be using it.",
+        holds: Holds::Decision(takes_beside_current),
+    },
+    Claim {
+        name: "last-rests",
+        says: "A key that was ever used is taken only after it was neither served nor used for the rest.",
+        holds: Holds::Decision(|seen, policy, decision| {
+            let Some(key) = takes(decision).and_then(|id| seen.key(id)) else { return true };
+            let stray_or_held = held(seen, &key.id) || !seen.facts().slots.names(&key.id);
+            match key.used {
+                Used::Ago(ago) if seen.facts().memory != Memory::Dates => {
+                    ago >= policy.min_age || pending(seen, key) || stray_or_held
+                }
+                Used::Ago(ago) => ago >= policy.min_age || seen.facts().served.is_some(),
+                Used::Never | Used::Unknown => true,
+            }
+        }),
+    },
+    Claim {
+        name: "creates-with-room",
+        says: "A key is created only where there is room, with an empty hand, and where it can be named as opened.",
+        holds: Holds::Decision(|seen, _, decision| {
+            let facts = seen.facts();
+            let room = facts.keys.len() < 2 && facts.hand == Hand::Empty && facts.writable;
+            let opened = facts.slots.open || facts.memory == Memory::Dates;
+            *decision != Decision::Perform(Effect::Create) || (room && opened)
+        }),
+    },
+    Claim {
+        name: "hands-over-what-it-holds",
+        says: "Only a key in this run's hand is staged or published; a pair is published where the store takes it.",
+        holds: Holds::Decision(|seen, _, decision| match decision {
+            Decision::Perform(Effect::Stage(id)) => held(seen, id),
+            Decision::Perform(Effect::Publish(id)) => {
+                held(seen, id) && seen.facts().writable && seen.facts().memory != Memory::Document
+            }
+            Decision::Perform(_) | Decision::Wait(..) | Decision::Done | Decision::Refuse(_) => true,
+        }),
+    },
+    Claim {
+        name: "promotes-with-ground",
+        says: "A key becomes CURRENT only where it is Active and listed, and a document, the store, use or a person vouches for it.",
+        holds: Holds::Decision(promotes_with_ground),
+    },
+    Claim {
+        name: "no-memory-no-names",
+        says: "Where there is no memory, no slots are written.",
+        holds: Holds::Decision(|seen, _, decision| {
+            let writes = matches!(
+                decision,
+                Decision::Perform(
+                    Effect::Adopt { .. } | Effect::Open | Effect::Stage(_) | Effect::Promote(_)
+                )
+            );
+            !(writes && seen.facts().memory == Memory::Dates)
+        }),
+    },
+];
+
+fn takes(decision: &Decision) -> Option<&AccessKeyId> {
+    match decision {
+        Decision::Perform(Effect::Delete(id) | Effect::Deactivate(id)) => Some(id),
+        Decision::Perform(_) | Decision::Wait(..) | Decision::Done | Decision::Refuse(_) => None,
+    }
+}
+
+fn held(seen: &Observation, id: &AccessKeyId) -> bool {
+    matches!(&seen.facts().hand, Hand::Holds(held) if held == id)
+}
+
+fn pending(seen: &Observation, key: &Key) -> bool {
+    seen.facts().slots.pending.as_ref() == Some(&key.id)
+}
+
+fn takes_beside_current(seen: &Observation, _: &Policy, decision: &Decision) -> bool {
+    let Some(key) = takes(decision).and_then(|id| seen.key(id)) else { return true };
+    let beside = seen.facts().keys.iter().any(|other| other.id != key.id && other.status == Status::Active);
+    let unused_stray = key.used == Used::Never && seen.facts().slots.under_way();
+    key.status == Status::Inactive || beside || held(seen, &key.id) || unused_stray
+}
+
+fn promotes_with_ground(seen: &Observation, policy: &Policy, decision: &Decision) -> bool {
+    let Decision::Perform(Effect::Promote(id)) = decision else { return true };
+    let facts = seen.facts();
+    let Some(key) = seen.key(id) else { return false };
+    let used_since_named = match (key.used, facts.written) {
+        (Used::Ago(ago), Some(since)) => ago.saturating_add(policy.stray_after) < since,
+        (Used::Never | Used::Unknown | Used::Ago(_), _) => false,
+    };
+    let acknowledged = facts.hand == Hand::Stored(id.clone());
+    let word = facts.served.as_ref() == Some(id);
+    let document = facts.memory == Memory::Document && pending(seen, key);
+    word || document || (pending(seen, key) && (acknowledged || used_since_named))
+}

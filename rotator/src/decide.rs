@@ -1,0 +1,338 @@
+//! The decision. Read it top to bottom: that is the protocol.
+
+use core::time::Duration;
+
+use crate::dates::{Doubt, by_date, first_meeting};
+use crate::{AccessKeyId, Adopt, Facts, Hand, Key, Memory, Observation, Policy, Slots, Status, Used};
+
+/// One thing to do. Each has one commit point: a single call that took hold or did not.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum Effect {
+    /// Slots write: names the keys of a user met for the first time, and opens the first rotation.
+    Adopt {
+        /// The key that jobs use.
+        current: AccessKeyId,
+        /// The other one, if there are two.
+        last: Option<AccessKeyId>,
+        /// Whether the rotation begins with the same write.
+        open: bool,
+    },
+    /// Slots write: a rotation has begun.
+    Open,
+    /// IAM CreateAccessKey, sent once.
+    Create,
+    /// Slots write: names the new key PENDING; a document takes its secret too.
+    Stage(AccessKeyId),
+    /// Hands the proved pair to a store that cannot be read back.
+    Publish(AccessKeyId),
+    /// Slots write: the key becomes CURRENT, CURRENT becomes LAST. In a document, once the key is
+    /// proved, this is the publication.
+    Promote(AccessKeyId),
+    /// IAM UpdateAccessKey, to Inactive.
+    Deactivate(AccessKeyId),
+    /// IAM DeleteAccessKey.
+    Delete(AccessKeyId),
+}
+
+/// What comes next.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum Decision {
+    /// Do this, then look again.
+    Perform(Effect),
+    /// Look again after so long, at the earliest.
+    Wait(Pause, #[cfg_attr(feature = "serde", serde(with = "crate::millis"))] Duration),
+    /// Nothing is due.
+    Done,
+    /// A person has to say or to do something first.
+    Refuse(Refusal),
+}
+
+/// Why waiting is right.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum Pause {
+    /// IAM's list may not show the latest change yet.
+    ListMayLag,
+    /// The slots were written so recently that another run may be at work.
+    SlotsAreNew,
+    /// A run may be handing this key to the store right now.
+    InFlight(AccessKeyId),
+    /// Jobs that took this key when it was served may still run.
+    MayBeInUse(AccessKeyId),
+    /// IAM did not say when this key was last used.
+    UseUnreadable(AccessKeyId),
+}
+
+/// Why no rotation is right until a person acts.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum Refusal {
+    /// The user was deleted and made anew since the slots were written.
+    AnotherUser,
+    /// More than two keys.
+    TooManyKeys,
+    /// CURRENT is not in IAM's list, or the memory names LAST and no CURRENT.
+    CurrentMissing(Option<AccessKeyId>),
+    /// CURRENT is switched off.
+    CurrentInactive(AccessKeyId),
+    /// Two keys, and nothing tells which one jobs use.
+    AmbiguousCurrent,
+    /// A key that no run of ours can have made.
+    UnknownKey(AccessKeyId),
+    /// A run ended while it handed this key to the store.
+    MaybeServed(AccessKeyId),
+    /// The store takes nothing.
+    StoreRejects,
+    /// The key to be taken is the one that this run signs with.
+    OwnKey(AccessKeyId),
+}
+
+/// Decides on facts alone. Total: every observation has an answer.
+#[must_use]
+pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
+    let facts = observation.facts();
+    let Facts { keys, memory, hand, writable, served: word, .. } = facts;
+
+    // The slots are about the user of this name who existed when they were written.
+    if !facts.same_user {
+        return Decision::Refuse(Refusal::AnotherUser);
+    }
+    // IAM's quota is two, but it is not quite atomic; which of three is whose, nobody can tell.
+    if keys.len() > 2 {
+        return Decision::Refuse(Refusal::TooManyKeys);
+    }
+
+    // Read the slots. Nothing ever written: this is the first meeting.
+    let (slots, written) = match memory {
+        Memory::Dates => match by_date(facts, policy) {
+            Ok(read) => read,
+            Err(refusal) => return Decision::Refuse(refusal),
+        },
+        Memory::Document | Memory::Ledger => {
+            if let (None, Hand::Empty) = (facts.written, hand)
+                && let Some(decision) = meet(observation, policy)
+            {
+                return decision;
+            }
+            (facts.slots.clone(), facts.written)
+        }
+    };
+    let younger =
+        |span: Duration| written.filter(|since| *since < span).map(|since| span.saturating_sub(since));
+    let listed = |slot: &Option<AccessKeyId>| slot.as_ref().and_then(|id| observation.key(id));
+    let unnamed = keys.iter().find(|key| !slots.names(&key.id) && hand.key() != Some(&key.id));
+
+    // IAM's list may be one change behind; what it lacks, or shows too much, need not be so.
+    if hand.key().is_some_and(|id| observation.key(id).is_none()) {
+        return Decision::Wait(Pause::ListMayLag, policy.settle);
+    }
+    let must_be_listed = [&slots.current, &slots.pending, word];
+    let lacks = must_be_listed.into_iter().any(|slot| slot.is_some() && listed(slot).is_none());
+    if let Some(rest) = younger(policy.settle).filter(|_| lacks || unnamed.is_some()) {
+        return Decision::Wait(Pause::ListMayLag, rest);
+    }
+
+    // What the store serves must work, or there is nothing to rotate from.
+    let serving = word.as_ref().or(slots.current.as_ref());
+    let current = serving.and_then(|id| observation.key(id));
+    match (serving, current) {
+        (Some(id), None) => return Decision::Refuse(Refusal::CurrentMissing(Some(id.clone()))),
+        (None, _) if slots.last.is_some() => return Decision::Refuse(Refusal::CurrentMissing(None)),
+        (Some(id), Some(Key { status: Status::Inactive, .. })) => {
+            return Decision::Refuse(Refusal::CurrentInactive(id.clone()));
+        }
+        (Some(_), Some(Key { status: Status::Active, .. })) | (None, _) => {}
+    }
+
+    // A person's word outweighs the slots. Dates has none to correct: the word contradicts use.
+    if let Some(id) = word.as_ref().filter(|id| slots.current.as_ref() != Some(*id)) {
+        return match (memory, &slots.current) {
+            (Memory::Dates, Some(current)) => Decision::Refuse(Refusal::MaybeServed(current.clone())),
+            (Memory::Dates | Memory::Document | Memory::Ledger, _) => {
+                Decision::Perform(Effect::Promote(id.clone()))
+            }
+        };
+    }
+
+    // A key without a name: another run's, a dead run's, or a person's.
+    if let Some(Key { id, age, used, .. }) = unnamed {
+        if *age < policy.stray_after {
+            return Decision::Wait(Pause::InFlight(id.clone()), policy.stray_after.saturating_sub(*age));
+        }
+        // Ours can only have been made since the rotation was opened.
+        let since_open =
+            written.filter(|_| slots.under_way()).map(|since| since.saturating_add(policy.stray_after));
+        return match (since_open, used) {
+            (Some(since), Used::Never) if *age <= since => take(facts, Effect::Delete(id.clone())),
+            (Some(since), Used::Unknown) if *age <= since => {
+                Decision::Wait(Pause::UseUnreadable(id.clone()), policy.stray_after)
+            }
+            (Some(_) | None, Used::Never | Used::Unknown | Used::Ago(_)) => {
+                Decision::Refuse(Refusal::UnknownKey(id.clone()))
+            }
+        };
+    }
+
+    // The new key, in this run's hand and shown to nobody.
+    let pending = listed(&slots.pending);
+    if let Hand::Holds(id) = hand {
+        let named = pending.is_some_and(|key| key.id == *id);
+        match memory {
+            Memory::Document if named => {}
+            Memory::Document | Memory::Ledger | Memory::Dates if !writable => {
+                return take(facts, Effect::Delete(id.clone()));
+            }
+            Memory::Dates => return Decision::Perform(Effect::Publish(id.clone())),
+            Memory::Ledger if named => return Decision::Perform(Effect::Publish(id.clone())),
+            Memory::Document | Memory::Ledger => {}
+        }
+    }
+
+    // PENDING: does the store serve it?
+    if let Some(key) = pending {
+        // Its use was seen, later than any proof by the run that named it: only the store had it.
+        let evidence = match (key.used, written) {
+            (Used::Ago(ago), Some(since)) => ago.saturating_add(policy.stray_after) < since,
+            (Used::Never | Used::Unknown | Used::Ago(_), _) => false,
+        };
+        let ground = match memory {
+            // A document holds the secret, so the key can be proved and promoted by any run.
+            Memory::Document => true,
+            Memory::Ledger => *hand == Hand::Stored(key.id.clone()) || (evidence && word.is_none()),
+            Memory::Dates => false,
+        };
+        if ground {
+            return Decision::Perform(Effect::Promote(key.id.clone()));
+        }
+        if let Some(rest) = younger(policy.stray_after) {
+            return Decision::Wait(Pause::InFlight(key.id.clone()), rest);
+        }
+        // The word is for CURRENT, and nothing contradicts it. Evidence may promote, but not delete.
+        if word.is_some() && key.used != Used::Unknown && !evidence {
+            return take(facts, Effect::Delete(key.id.clone()));
+        }
+        return Decision::Refuse(Refusal::MaybeServed(key.id.clone()));
+    }
+    if let (Hand::Holds(id), Memory::Document | Memory::Ledger) = (hand, memory) {
+        return Decision::Perform(Effect::Stage(id.clone()));
+    }
+
+    // A key that this run made is not due again, however short the period.
+    let due = current.is_none_or(|key| key.age >= policy.max_age && hand.key() != Some(&key.id));
+    if due && !writable {
+        return Decision::Refuse(Refusal::StoreRejects);
+    }
+
+    // LAST goes once no job can hold it.
+    if let Some(Key { id, status, used, .. }) = listed(&slots.last) {
+        let rest = match (policy.retire, status) {
+            (None, _) if !due => return Decision::Done,
+            (Some(quarantine), Status::Inactive) => quarantine,
+            (Some(_), Status::Active) | (None, _) => policy.min_age,
+        };
+        if let Some(rest) = younger(rest) {
+            return Decision::Wait(Pause::MayBeInUse(id.clone()), rest);
+        }
+        return match (used, policy.retire, status) {
+            (Used::Unknown, ..) => Decision::Wait(Pause::UseUnreadable(id.clone()), policy.stray_after),
+            (Used::Ago(ago), ..) if *ago < rest => {
+                Decision::Wait(Pause::MayBeInUse(id.clone()), rest.saturating_sub(*ago))
+            }
+            (_, Some(_), Status::Active) => take(facts, Effect::Deactivate(id.clone())),
+            (_, Some(_), Status::Inactive) | (_, None, _) => take(facts, Effect::Delete(id.clone())),
+        };
+    }
+    if !due {
+        return Decision::Done;
+    }
+
+    // Room for a new key. First say, where there is a place to say it, that one is coming.
+    match (memory, hand) {
+        (Memory::Dates, Hand::Empty) => Decision::Perform(Effect::Create),
+        (Memory::Document | Memory::Ledger, Hand::Empty) => match younger(policy.stray_after) {
+            None => Decision::Perform(Effect::Open),
+            Some(_) if slots.open => Decision::Perform(Effect::Create),
+            Some(rest) => Decision::Wait(Pause::SlotsAreNew, rest),
+        },
+        (
+            Memory::Dates | Memory::Document | Memory::Ledger,
+            Hand::Holds(_) | Hand::Sent(_) | Hand::Stored(_),
+        ) => Decision::Wait(Pause::SlotsAreNew, younger(policy.stray_after).unwrap_or(policy.settle)),
+    }
+}
+
+/// A user whose memory is empty. `None`: nothing to name, or nothing that may be named.
+fn meet(observation: &Observation, policy: &Policy) -> Option<Decision> {
+    let facts = observation.facts();
+    let word = facts.served.is_some();
+    if !word && policy.adopt == Adopt::Never {
+        return None;
+    }
+    if !word && !facts.keys.is_empty() && facts.keys.iter().all(|key| key.age < policy.max_age) {
+        return Some(Decision::Done);
+    }
+    let slots = match first_meeting(facts, policy) {
+        Ok(slots) => slots?,
+        Err(Doubt::TooYoung(id, rest)) => return Some(Decision::Wait(Pause::InFlight(id), rest)),
+        Err(Doubt::Ambiguous) => return Some(Decision::Refuse(Refusal::AmbiguousCurrent)),
+    };
+    let current = observation.key(slots.current.as_ref()?)?;
+    Some(match current.status {
+        _ if facts.served.as_ref().is_some_and(|served| *served != current.id) => {
+            Decision::Refuse(Refusal::CurrentMissing(facts.served.clone()))
+        }
+        Status::Inactive => Decision::Refuse(Refusal::CurrentInactive(current.id.clone())),
+        Status::Active if !word && current.age < policy.max_age => Decision::Done,
+        Status::Active if !facts.writable => Decision::Refuse(Refusal::StoreRejects),
+        Status::Active => {
+            // LAST must rest first, from now on: only then may a rotation be open.
+            let open = !word && slots.last.is_none();
+            Decision::Perform(Effect::Adopt { current: current.id.clone(), last: slots.last, open })
+        }
+    })
+}
+
+/// The one gate before a key is taken away.
+fn take(facts: &Facts, effect: Effect) -> Decision {
+    match &effect {
+        Effect::Delete(id) | Effect::Deactivate(id) if facts.own.as_ref() == Some(id) => {
+            Decision::Refuse(Refusal::OwnKey(id.clone()))
+        }
+        Effect::Delete(_) | Effect::Deactivate(_) => Decision::Perform(effect),
+        Effect::Adopt { .. }
+        | Effect::Open
+        | Effect::Create
+        | Effect::Stage(_)
+        | Effect::Publish(_)
+        | Effect::Promote(_) => Decision::Perform(effect),
+    }
+}
+
+impl Slots {
+    /// The slots once `effect` took hold, where IAM lists `keys`. Effects that write no slots leave
+    /// them as they are.
+    #[must_use]
+    pub fn after(&self, effect: &Effect, keys: &[Key]) -> Self {
+        let lives = |id: &&AccessKeyId| keys.iter().any(|key| key.id == **id);
+        match effect {
+            Effect::Adopt { current, last, open } => {
+                Self { current: Some(current.clone()), last: last.clone(), pending: None, open: *open }
+            }
+            Effect::Open => Self { open: true, ..self.clone() },
+            Effect::Stage(id) => Self { pending: Some(id.clone()), open: false, ..self.clone() },
+            Effect::Promote(id) => {
+                // A name whose key is gone is not worth LAST's place.
+                let before = [&self.current, &self.last].into_iter().flatten().filter(|other| *other != id);
+                let last = before.clone().find(lives).or(before.clone().next());
+                Self { current: Some(id.clone()), last: last.cloned(), pending: None, open: false }
+            }
+            Effect::Create | Effect::Publish(_) | Effect::Deactivate(_) | Effect::Delete(_) => self.clone(),
+        }
+    }
+}

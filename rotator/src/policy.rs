@@ -1,0 +1,202 @@
+//! The times that rotation keeps, and what they must satisfy together.
+
+use core::fmt;
+use core::time::Duration;
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+/// What [`decide`](crate::decide) is told beside the observation.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Policy {
+    /// CURRENT is replaced at this age. Zero: now, since rotation was asked for.
+    #[cfg_attr(feature = "serde", serde(rename = "max_age_ms", with = "crate::millis"))]
+    pub max_age: Duration,
+    /// A key that is no longer served may be in use for so long.
+    #[cfg_attr(feature = "serde", serde(rename = "min_age_ms", with = "crate::millis"))]
+    pub min_age: Duration,
+    /// `None`: LAST works until the next rotation. `Some(quarantine)`: LAST is switched off once it has
+    /// rested for `min_age`, and deleted once it has rested for the quarantine.
+    #[cfg_attr(feature = "serde", serde(rename = "retire_ms", with = "crate::millis::maybe"))]
+    pub retire: Option<Duration>,
+    /// No run lasts so long, nor does any request that it made.
+    #[cfg_attr(feature = "serde", serde(rename = "stray_after_ms", with = "crate::millis"))]
+    pub stray_after: Duration,
+    /// IAM's answers may lag by so much.
+    #[cfg_attr(feature = "serde", serde(rename = "settle_ms", with = "crate::millis"))]
+    pub settle: Duration,
+    /// A pair that was handed over without error counts as stored, as long as nothing contradicts it.
+    /// Only [`Memory::Dates`](crate::Memory::Dates) asks: elsewhere the memory says what was stored.
+    pub trust: bool,
+    /// What to do with a user whose memory is empty but who has keys.
+    pub adopt: Adopt,
+}
+
+/// How a user is read whom no run has met before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum Adopt {
+    /// By creation dates and last use, where they leave no doubt.
+    Dates,
+    /// Not at all: a person names CURRENT.
+    Never,
+}
+
+impl Default for Policy {
+    /// Twelve hours of rest outlast GitHub's longest hosted job (six hours) twice over.
+    fn default() -> Self {
+        Self {
+            max_age: Duration::ZERO,
+            min_age: 12 * HOUR,
+            retire: None,
+            stray_after: HOUR,
+            settle: MINUTE,
+            trust: false,
+            adopt: Adopt::Dates,
+        }
+    }
+}
+
+/// What the driver keeps to, so that the policy's `stray_after` is true.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Limits {
+    #[cfg_attr(feature = "serde", serde(rename = "deadline_ms", with = "crate::millis"))]
+    deadline: Duration,
+    #[cfg_attr(feature = "serde", serde(rename = "request_timeout_ms", with = "crate::millis"))]
+    request_timeout: Duration,
+}
+
+impl Limits {
+    /// How far IAM's and the store's whole-second `Date` headers may be apart from the truth.
+    pub const CLOCK_ERROR: Duration = Duration::from_secs(1);
+
+    /// Checks the times against each other. A request may take a quarter of the deadline, and 30 s at
+    /// most.
+    ///
+    /// # Errors
+    /// The first [`Conflict`] found: with such times one run could take another's key for a dead one's.
+    pub fn new(deadline: Duration, policy: &Policy) -> Result<Self, Conflict> {
+        let request_timeout = (deadline / 4).min(Duration::from_secs(30));
+        let slack = request_timeout.saturating_add(2 * Self::CLOCK_ERROR);
+        if deadline.is_zero() {
+            return Err(Conflict::NoTime);
+        }
+        if deadline.saturating_add(slack) >= policy.stray_after {
+            return Err(Conflict::RunOutlivesStray { deadline, slack, stray_after: policy.stray_after });
+        }
+        if policy.stray_after > policy.min_age {
+            return Err(Conflict::StrayOutlivesRest {
+                stray_after: policy.stray_after,
+                min_age: policy.min_age,
+            });
+        }
+        if policy.settle > policy.stray_after {
+            return Err(Conflict::SettleOutlivesStray {
+                settle: policy.settle,
+                stray_after: policy.stray_after,
+            });
+        }
+        if !policy.max_age.is_zero() && policy.max_age <= policy.min_age {
+            return Err(Conflict::DueBeforeRested { max_age: policy.max_age, min_age: policy.min_age });
+        }
+        match policy.retire {
+            Some(quarantine) if quarantine <= policy.min_age => {
+                Err(Conflict::QuarantineTooShort { quarantine, min_age: policy.min_age })
+            }
+            Some(_) | None => Ok(Self { deadline, request_timeout }),
+        }
+    }
+
+    /// No effect begins later than this after the user's rotation began.
+    #[must_use]
+    pub fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
+    /// How long one request may take.
+    #[must_use]
+    pub fn request_timeout(&self) -> Duration {
+        self.request_timeout
+    }
+}
+
+/// Times that do not go together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conflict {
+    /// A deadline of zero.
+    NoTime,
+    /// `deadline + request timeout + 2 × clock error < stray_after` does not hold.
+    RunOutlivesStray {
+        /// The deadline asked for.
+        deadline: Duration,
+        /// Request timeout and clock error.
+        slack: Duration,
+        /// When a key is held to be a dead run's.
+        stray_after: Duration,
+    },
+    /// `stray_after <= min_age` does not hold.
+    StrayOutlivesRest {
+        /// When a key is held to be a dead run's.
+        stray_after: Duration,
+        /// LAST's rest.
+        min_age: Duration,
+    },
+    /// `settle <= stray_after` does not hold.
+    SettleOutlivesStray {
+        /// How long answers may lag.
+        settle: Duration,
+        /// When a key is held to be a dead run's.
+        stray_after: Duration,
+    },
+    /// `min_age < max_age` does not hold.
+    DueBeforeRested {
+        /// When CURRENT is due.
+        max_age: Duration,
+        /// LAST's rest.
+        min_age: Duration,
+    },
+    /// `min_age < quarantine` does not hold.
+    QuarantineTooShort {
+        /// How long LAST stays switched off.
+        quarantine: Duration,
+        /// LAST's rest.
+        min_age: Duration,
+    },
+}
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoTime => f.write_str("a deadline of zero leaves no time for a rotation"),
+            Self::RunOutlivesStray { deadline, slack, stray_after } => write!(
+                f,
+                "a run could still be at work when its key is taken for a dead run's: the deadline ({deadline:?}) \
+                 and {slack:?} for its last request and the clocks must be less than stray-after ({stray_after:?})"
+            ),
+            Self::StrayOutlivesRest { stray_after, min_age } => write!(
+                f,
+                "LAST must rest at least as long as a run may be in flight: \
+                 min-age ({min_age:?}) is less than stray-after ({stray_after:?})"
+            ),
+            Self::SettleOutlivesStray { settle, stray_after } => write!(
+                f,
+                "answers may not lag longer than a run may be in flight: \
+                 settle ({settle:?}) is more than stray-after ({stray_after:?})"
+            ),
+            Self::DueBeforeRested { max_age, min_age } => write!(
+                f,
+                "a key would be due before LAST has rested: \
+                 rotate-after ({max_age:?}) must be more than min-age ({min_age:?})"
+            ),
+            Self::QuarantineTooShort { quarantine, min_age } => write!(
+                f,
+                "the quarantine begins with the rest: it ({quarantine:?}) must be more than min-age ({min_age:?})"
+            ),
+        }
+    }
+}
+
+impl core::error::Error for Conflict {}
