@@ -3,7 +3,23 @@
 
 use core::time::Duration;
 
-use crate::{AccessKeyId, Facts, Hand, Key, Policy, Refusal, Slots, Status, Used};
+use crate::{
+    AccessKeyId, Adopt, Facts, Hand, Key, Memory, Observation, Policy, Refusal, Slots, Status, Used,
+};
+
+/// Who is who, as [`decide`](crate::decide) would take it: the memory's names, or where there are none,
+/// what dates and use tell. Names nobody where they leave doubt.
+#[must_use]
+pub fn roles(observation: &Observation, policy: &Policy) -> Slots {
+    let facts = observation.facts();
+    match facts.memory {
+        Memory::Dates => by_date(facts, policy).map(|(slots, _)| slots).unwrap_or_default(),
+        Memory::Document | Memory::Ledger if facts.written.is_none() && policy.adopt == Adopt::Dates => {
+            first_meeting(facts, policy).ok().flatten().unwrap_or_default()
+        }
+        Memory::Document | Memory::Ledger => facts.slots.clone(),
+    }
+}
 
 /// The slots as dates and use tell them, and the age of the newest key in the place of the time when
 /// they were written. The newer of two keys is CURRENT; but in doubt, and not proven in use, it is
