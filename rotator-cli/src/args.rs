@@ -64,19 +64,19 @@ impl From<AwsArgs> for Access {
 #[command(next_help_heading = "Times")]
 pub struct TimeArgs {
     /// LAST is deleted only when it was neither served nor used for this long; longer than any job
-    #[arg(long, env = "ROTATOR_MIN_AGE", value_name = "SPAN", default_value = "12h", value_parser = span)]
+    #[arg(long, env = "ROTATOR_MIN_AGE", hide_env_values = true, value_name = "SPAN", default_value = "12h", value_parser = span)]
     pub min_age: Duration,
     /// A key without a name and this old is a dead run's
-    #[arg(long, env = "ROTATOR_STRAY_AFTER", value_name = "SPAN", default_value = "1h", value_parser = span)]
+    #[arg(long, env = "ROTATOR_STRAY_AFTER", hide_env_values = true, value_name = "SPAN", default_value = "1h", value_parser = span)]
     pub stray_after: Duration,
     /// For one user; nothing is begun later
-    #[arg(long, env = "ROTATOR_DEADLINE", value_name = "SPAN", default_value = "10min", value_parser = span)]
+    #[arg(long, env = "ROTATOR_DEADLINE", hide_env_values = true, value_name = "SPAN", default_value = "10min", value_parser = span)]
     pub deadline: Duration,
     /// How long IAM's answers may lag behind a change
-    #[arg(long, env = "ROTATOR_SETTLE", value_name = "SPAN", default_value = "60s", value_parser = span)]
+    #[arg(long, env = "ROTATOR_SETTLE", hide_env_values = true, value_name = "SPAN", default_value = "60s", value_parser = span)]
     pub settle: Duration,
     /// Rotate only users whose CURRENT is older [default: all on the path are due]
-    #[arg(long, env = "ROTATOR_ROTATE_AFTER", value_name = "SPAN", value_parser = span)]
+    #[arg(long, env = "ROTATOR_ROTATE_AFTER", hide_env_values = true, value_name = "SPAN", value_parser = span)]
     pub rotate_after: Option<Duration>,
 }
 
@@ -85,19 +85,26 @@ pub struct TimeArgs {
 #[command(next_help_heading = "Where pairs go")]
 pub struct StoreArgs {
     /// Hand pairs over in this document (mode 0600, merged into) instead of on stdout
-    #[arg(short, long, env = "ROTATOR_OUTFILE", value_name = "FILE", conflicts_with = "store")]
+    #[arg(
+        short,
+        long,
+        env = "ROTATOR_OUTFILE",
+        hide_env_values = true,
+        value_name = "FILE",
+        conflicts_with = "store"
+    )]
     pub outfile: Option<PathBuf>,
     /// Write pairs into this store: 'secretsmanager:NAME', where NAME may hold {user}, {path}, {account}
-    #[arg(long, env = "ROTATOR_STORE", value_name = "STORE")]
+    #[arg(long, env = "ROTATOR_STORE", hide_env_values = true, value_name = "STORE")]
     pub store: Option<StoreUrl>,
     /// Where it is remembered which key is which [default: store if there is one, else tags]
-    #[arg(long, env = "ROTATOR_LEDGER", value_name = "WHERE")]
+    #[arg(long, env = "ROTATOR_LEDGER", hide_env_values = true, value_name = "WHERE")]
     pub ledger: Option<LedgerArg>,
     /// When a pair on stdout or in a document counts as stored [default: evidence]
-    #[arg(long, env = "ROTATOR_HANDOVER", value_name = "WHEN")]
+    #[arg(long, env = "ROTATOR_HANDOVER", hide_env_values = true, value_name = "WHEN")]
     pub handover: Option<HandOverArg>,
     /// How users met for the first time are read
-    #[arg(long, env = "ROTATOR_ADOPT", value_name = "HOW", default_value = "dates")]
+    #[arg(long, env = "ROTATOR_ADOPT", hide_env_values = true, value_name = "HOW", default_value = "dates")]
     pub adopt: AdoptArg,
 }
 
@@ -138,7 +145,7 @@ pub struct RotateArgs {
     /// The path of the machine users, with or without slashes at its ends
     pub path: String,
     /// Take users on paths below PATH too
-    #[arg(long, env = "ROTATOR_RECURSIVE")]
+    #[arg(long, env = "ROTATOR_RECURSIVE", hide_env_values = true)]
     pub recursive: bool,
     /// Where pairs go.
     #[command(flatten)]
@@ -147,16 +154,30 @@ pub struct RotateArgs {
     #[command(flatten)]
     pub times: TimeArgs,
     /// Refuse to begin with more users than this
-    #[arg(long, env = "ROTATOR_MAX_USERS", value_name = "N", default_value_t = 20, help_heading = "Run")]
+    #[arg(
+        long,
+        env = "ROTATOR_MAX_USERS",
+        hide_env_values = true,
+        value_name = "N",
+        default_value_t = 20,
+        help_heading = "Run"
+    )]
     pub max_users: usize,
     /// Users rotated at the same time
-    #[arg(long, env = "ROTATOR_CONCURRENCY", value_name = "N", default_value_t = 10, help_heading = "Run")]
+    #[arg(
+        long,
+        env = "ROTATOR_CONCURRENCY",
+        hide_env_values = true,
+        value_name = "N",
+        default_value_t = 10,
+        help_heading = "Run"
+    )]
     pub concurrency: usize,
     /// Show the plan and change nothing
     #[arg(long, help_heading = "Run")]
     pub dry_run: bool,
     /// Append each observation, decision and effect to this file (JSON lines, no secret)
-    #[arg(long, env = "ROTATOR_JOURNAL", value_name = "FILE", help_heading = "Run")]
+    #[arg(long, env = "ROTATOR_JOURNAL", hide_env_values = true, value_name = "FILE", help_heading = "Run")]
     pub journal: Option<PathBuf>,
     /// Report as JSON on stdout
     #[arg(long, help_heading = "Run")]
@@ -203,7 +224,7 @@ pub struct WordArgs {
     #[arg(long)]
     pub dry_run: bool,
     /// Append each observation, decision and effect to this file (JSON lines, no secret)
-    #[arg(long, env = "ROTATOR_JOURNAL", value_name = "FILE")]
+    #[arg(long, env = "ROTATOR_JOURNAL", hide_env_values = true, value_name = "FILE")]
     pub journal: Option<PathBuf>,
     /// Report as JSON on stdout
     #[arg(long)]

@@ -85,7 +85,8 @@ pub async fn drive(world: &mut impl World, policy: &Policy, record: &mut impl Fn
             }
             Decision::Wait(pause, span) => {
                 // The delivered key is PENDING now; waiting for its use is for another day.
-                if let (Pause::InFlight(id), Hand::Sent(sent), None) = (&pause, &seen.facts().hand, &failures.last)
+                if let (Pause::InFlight(id), Hand::Sent(sent), None) =
+                    (&pause, &seen.facts().hand, &failures.last)
                     && id == sent
                 {
                     return Outcome::HandedOver(id.clone());

@@ -96,8 +96,12 @@ impl Failure {
     pub fn next_step(&self) -> Option<String> {
         match self.class {
             Class::Denied(action) => Some(format!("allow {action} for the identity that runs this")),
-            Class::Credentials => Some("look at the credentials in use (`aws sts get-caller-identity`)".into()),
-            Class::Throttled => Some("run again; with fewer users at once (--concurrency) if it persists".into()),
+            Class::Credentials => {
+                Some("look at the credentials in use (`aws sts get-caller-identity`)".into())
+            }
+            Class::Throttled => {
+                Some("run again; with fewer users at once (--concurrency) if it persists".into())
+            }
             Class::Unanswered => Some("run again; what took hold is found by looking".into()),
             Class::Conflict | Class::NotProved | Class::Stopped | Class::Deadline => Some("run again".into()),
             Class::Missing | Class::Rejected | Class::StoreRejected | Class::Setup => None,
@@ -114,7 +118,11 @@ impl fmt::Display for Failure {
 impl Error for Failure {}
 
 /// Sorts an SDK error. `action` is the IAM action that the call needs.
-pub fn from_sdk<E>(action: &'static str, doing: impl Into<String>, error: &SdkError<E, HttpResponse>) -> Failure
+pub fn from_sdk<E>(
+    action: &'static str,
+    doing: impl Into<String>,
+    error: &SdkError<E, HttpResponse>,
+) -> Failure
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
@@ -140,8 +148,12 @@ where
 fn class_of(action: &'static str, code: &str, status: Option<u16>) -> Class {
     match code {
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => Class::Denied(action),
-        "ExpiredToken" | "ExpiredTokenException" | "InvalidClientTokenId" | "UnrecognizedClientException"
-        | "SignatureDoesNotMatch" | "InvalidSignatureException" => Class::Credentials,
+        "ExpiredToken"
+        | "ExpiredTokenException"
+        | "InvalidClientTokenId"
+        | "UnrecognizedClientException"
+        | "SignatureDoesNotMatch"
+        | "InvalidSignatureException" => Class::Credentials,
         "Throttling" | "ThrottlingException" | "TooManyRequestsException" | "RequestLimitExceeded" => {
             Class::Throttled
         }

@@ -36,7 +36,8 @@ pub async fn rotate(
         let mut live = Live::begin(shared, user.clone(), word);
         let mut record = |step: crate::drive::Step<'_>| journal.step(&user.name, &user.id, &step);
         let outcome = drive(&mut live, policy, &mut record).await;
-        let denied = live.use_unread.as_ref().is_some_and(|failure| matches!(failure.class, Class::Denied(_)));
+        let denied =
+            live.use_unread.as_ref().is_some_and(|failure| matches!(failure.class, Class::Denied(_)));
         let line = Line::new(&user, &outcome, shared.target.memory(), denied);
         journal.ended(&user.name, &user.id, line.code);
         line

@@ -71,7 +71,10 @@ impl Iam {
         let doing = || format!("find user {name}");
         let answer = self.client.get_user().user_name(name).send().await;
         let answer = answer.map_err(|error| from_sdk("iam:GetUser", doing(), &error))?;
-        answer.user().map(user).ok_or_else(|| Failure::new(Class::Unanswered, doing(), "the answer names no user"))
+        answer
+            .user()
+            .map(user)
+            .ok_or_else(|| Failure::new(Class::Unanswered, doing(), "the answer names no user"))
     }
 
     /// A user's keys, all pages.
@@ -116,9 +119,11 @@ impl Iam {
         };
         match last.last_used_date() {
             None => Ok(Used::Never),
-            Some(date) => SystemTime::try_from(*date)
-                .map(|date| Used::Ago(self.clock.since(date)))
-                .map_err(|_| Failure::new(Class::Unanswered, doing(), "the answer has no date that can be read")),
+            Some(date) => {
+                SystemTime::try_from(*date).map(|date| Used::Ago(self.clock.since(date))).map_err(|_| {
+                    Failure::new(Class::Unanswered, doing(), "the answer has no date that can be read")
+                })
+            }
         }
     }
 
@@ -130,10 +135,18 @@ impl Iam {
     pub async fn create(&self, user: &User) -> Result<Pair, Failure> {
         let doing = || format!("create a key for {}", user.name);
         let once = aws_sdk_iam::config::Builder::new().retry_classifier(NeverResend);
-        let answer =
-            self.client.create_access_key().user_name(&user.name).customize().config_override(once).send().await;
+        let answer = self
+            .client
+            .create_access_key()
+            .user_name(&user.name)
+            .customize()
+            .config_override(once)
+            .send()
+            .await;
         let answer = answer.map_err(|error| from_sdk("iam:CreateAccessKey", doing(), &error))?;
-        let key = answer.access_key.ok_or_else(|| Failure::new(Class::Unanswered, doing(), "the answer has no key"))?;
+        let key = answer
+            .access_key
+            .ok_or_else(|| Failure::new(Class::Unanswered, doing(), "the answer has no key"))?;
         let id = AccessKeyId::parse(&key.access_key_id)
             .map_err(|error| Failure::new(Class::Unanswered, doing(), error.to_string()))?;
         // IAM returns the secret only here; there is no second chance.

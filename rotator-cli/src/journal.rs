@@ -44,7 +44,8 @@ impl Journal {
     /// It cannot be opened, or another run has it.
     pub fn open(path: Option<&Path>) -> Result<Self, Failure> {
         let Some(path) = path else { return Ok(Self::default()) };
-        let failure = |said: String| Failure::new(Class::Setup, format!("open the journal {}", path.display()), said);
+        let failure =
+            |said: String| Failure::new(Class::Setup, format!("open the journal {}", path.display()), said);
         let mut options = OpenOptions::new();
         options.read(true).append(true).create(true).mode(0o600);
         let mut file = options.open(path).map_err(|error| failure(error.to_string()))?;
@@ -82,10 +83,13 @@ impl Journal {
                 }
                 Step::Became(effect, became) => {
                     line.insert("effect".into(), json!(effect));
-                    line.insert("became".into(), match became {
-                        Ok(()) => json!("took-hold"),
-                        Err(failure) => json!({ "failed": failure.code(), "said": failure.to_string() }),
-                    });
+                    line.insert(
+                        "became".into(),
+                        match became {
+                            Ok(()) => json!("took-hold"),
+                            Err(failure) => json!({ "failed": failure.code(), "said": failure.to_string() }),
+                        },
+                    );
                 }
             }
         });

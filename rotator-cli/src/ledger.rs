@@ -34,7 +34,8 @@ pub struct Ledger {
 /// # Errors
 /// A tag of ours that says something else than what this program writes: then nothing may be decided.
 pub fn read(user: &User, tags: &[(String, String)]) -> Result<Ledger, Failure> {
-    let find = |name: &str| tags.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+    let find =
+        |name: &str| tags.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
     let mut ledger = Ledger { slots: Slots::default(), written: None, same_user: true };
     let mut slots_at = None;
     if let Some(text) = find(SLOTS) {

@@ -1,5 +1,6 @@
 //! Drives the pure machine of the crate `rotator` against AWS.
 
+pub mod ancestor;
 pub mod args;
 pub mod aws;
 pub mod clock;

@@ -277,7 +277,11 @@ impl<'a> Live<'a> {
     }
 
     fn nothing_in_hand(&self) -> Failure {
-        Failure::new(Class::Setup, format!("hand over a key of {}", self.user.name), "this run holds no new key")
+        Failure::new(
+            Class::Setup,
+            format!("hand over a key of {}", self.user.name),
+            "this run holds no new key",
+        )
     }
 
     fn expect(&mut self, expect: Expect) {
@@ -296,17 +300,26 @@ impl World for Live<'_> {
         let mut nap = Duration::from_millis(100);
         loop {
             if self.shared.stop.is_set() && !self.holds_a_key() {
-                return Err(Failure::new(Class::Stopped, format!("go on with {}", self.user.name), "told to stop"));
+                return Err(Failure::new(
+                    Class::Stopped,
+                    format!("go on with {}", self.user.name),
+                    "told to stop",
+                ));
             }
             let facts = self.look().await?;
             // Answers lag no longer than `settle`; after that, what is there is newer than what was written.
-            let waits = self.expect.as_ref().is_some_and(|(expected, lag)| {
-                !expected.visible_in(&facts) && lag.left() > Duration::ZERO
-            });
+            let waits = self
+                .expect
+                .as_ref()
+                .is_some_and(|(expected, lag)| !expected.visible_in(&facts) && lag.left() > Duration::ZERO);
             if !waits {
                 self.expect = None;
                 let observation = Observation::new(facts).map_err(|error| {
-                    Failure::new(Class::Setup, format!("understand the state of {}", self.user.name), error.to_string())
+                    Failure::new(
+                        Class::Setup,
+                        format!("understand the state of {}", self.user.name),
+                        error.to_string(),
+                    )
                 })?;
                 self.seen = observation.facts().clone();
                 return Ok(observation);

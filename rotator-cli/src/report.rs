@@ -189,7 +189,8 @@ impl Teller {
 
     /// The last line.
     pub fn summary(&self, lines: &[Line], took: Duration) {
-        if self.json || (self.ancestor && !self.terminal && lines.iter().all(|line| line.exit == Exit::Done)) {
+        if self.json || (self.ancestor && !self.terminal && lines.iter().all(|line| line.exit == Exit::Done))
+        {
             return;
         }
         let count = |code: &str| lines.iter().filter(|line| line.code == code).count();

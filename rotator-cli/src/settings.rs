@@ -57,7 +57,9 @@ impl Settings {
                     }
                     LedgerArg::Dates => Memory::Dates,
                     LedgerArg::Store => {
-                        return Err("--ledger store needs a store that can be read: name one with --store".into());
+                        return Err(
+                            "--ledger store needs a store that can be read: name one with --store".into()
+                        );
                     }
                 };
                 (memory, Some(handover))
@@ -85,8 +87,8 @@ impl Settings {
         let mut notes = Vec::new();
         if self.handover == Some(HandOverArg::Trust) {
             notes.push(
-                "a pair counts as stored once it is delivered (handover trust); if it is not stored, and no job \
-                 runs until LAST may go, the key that jobs use is taken for LAST"
+                "handover trust: a pair counts as stored once it is delivered here. If it never is, and no job runs \
+                 before the next rotation, that rotation deletes the key that jobs use"
                     .to_owned(),
             );
         }

@@ -97,7 +97,13 @@ async fn users_on(iam: &Iam, path: &str, recursive: bool) -> Result<(Vec<User>, 
     let named = below.iter().take(5).map(|user| format!("{}{}", user.path, user.name)).collect::<Vec<_>>();
     let more = below.len().saturating_sub(named.len());
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    Ok((on_path, Some(format!("left alone, on paths below {path} (--recursive takes them): {}{more}", named.join(", ")))))
+    Ok((
+        on_path,
+        Some(format!(
+            "left alone, on paths below {path} (--recursive takes them): {}{more}",
+            named.join(", ")
+        )),
+    ))
 }
 
 /// The ancestor's words for no user and for too many.

@@ -43,7 +43,12 @@ pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
 ///
 /// # Errors
 /// [`Ended`].
-pub async fn show(shared: &Shared, settings: &Settings, tasks: Vec<Task>, as_json: bool) -> Result<Exit, Ended> {
+pub async fn show(
+    shared: &Shared,
+    settings: &Settings,
+    tasks: Vec<Task>,
+    as_json: bool,
+) -> Result<Exit, Ended> {
     let look = |(user, word): Task| async move {
         let mut live = Live::begin(shared, user.clone(), word);
         let seen = live.observe().await;
@@ -109,7 +114,11 @@ impl Plan {
                 };
                 plan.key = match effect {
                     Effect::Delete(id) | Effect::Deactivate(id) | Effect::Promote(id) => Some(id.clone()),
-                    Effect::Adopt { .. } | Effect::Open | Effect::Create | Effect::Stage(_) | Effect::Publish(_) => None,
+                    Effect::Adopt { .. }
+                    | Effect::Open
+                    | Effect::Create
+                    | Effect::Stage(_)
+                    | Effect::Publish(_) => None,
                 };
                 plan.why = format!("due; first: {effect}");
                 if plan.would == "adopt" {

@@ -29,31 +29,33 @@ pub async fn run(args: RotateArgs, surface: Surface) -> Result<Exit, Ended> {
     let ancestor = surface == Surface::Ancestor;
     let settings = Settings::new(&args.store, &args.times, ancestor).map_err(Ended::Usage)?;
     // The ancestor puts slashes around whatever it is given, and takes nested users too.
-    let path = if ancestor { format!("/{}/", args.path) } else { iam_path(&args.path).map_err(Ended::Usage)? };
+    let path =
+        if ancestor { format!("/{}/", args.path) } else { iam_path(&args.path).map_err(Ended::Usage)? };
     if args.dry_run {
         return plan::run(args).await;
     }
     if args.json && args.store.store.is_none() && args.store.outfile.is_none() {
-        return Err(Ended::Usage("stdout carries the pairs, so --json has no place: add -o FILE or --store".into()));
+        return Err(Ended::Usage(
+            "stdout carries the pairs, so --json has no place: add -o FILE or --store".into(),
+        ));
     }
-    let stop = Stop::on_signals().map_err(|error| {
-        Failure::new(Class::Setup, "listen for SIGINT and SIGTERM", error.to_string())
-    })?;
+    let stop = Stop::on_signals()
+        .map_err(|error| Failure::new(Class::Setup, "listen for SIGINT and SIGTERM", error.to_string()))?;
     let to = match &args.store.outfile {
         Some(file) => HandOver::file(file, ancestor)?,
         None => HandOver::stdout(),
     };
     let journal = Journal::open(args.journal.as_deref())?;
     let teller = Teller::new(ancestor, args.json);
-    for note in settings.notes() {
-        teller.note(&note);
-    }
     let shared = open(&args.aws, &settings, Some(to), stop).await?;
     let (users, left_out) = users_on(&shared.iam, &path, ancestor || args.recursive).await?;
+    counted(users.len(), args.max_users)?;
     if let Some(note) = left_out {
         teller.note(&note);
     }
-    counted(users.len(), args.max_users)?;
+    for note in settings.notes() {
+        teller.note(&note);
+    }
     teller.identity(&shared.caller.arn, users.len(), &path, &target_name(&shared.target));
 
     journal.begin("rotate", &shared.caller.account, &shared.caller.arn, &settings.policy, &settings.limits);

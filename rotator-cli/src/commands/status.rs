@@ -58,15 +58,22 @@ pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
     }
     if args.json {
         let memory = memory_name(settings.memory);
-        println!("{:#}", json!({ "version": 1, "account": shared.caller.account, "path": path, "ledger": memory, "users": data }));
+        println!(
+            "{:#}",
+            json!({ "version": 1, "account": shared.caller.account, "path": path, "ledger": memory, "users": data })
+        );
     } else {
-        println!("{}", table(["USER", "KEY", "ROLE", "STATUS", "AGE", "LAST USED", "DUE IN"], rows.into_iter()));
+        println!(
+            "{}",
+            table(["USER", "KEY", "ROLE", "STATUS", "AGE", "LAST USED", "DUE IN"], rows.into_iter())
+        );
     }
     Ok(exit)
 }
 
 fn user_rows(user: &User, facts: &Facts, slots: &Slots, policy: &Policy) -> Vec<[String; 7]> {
-    let none = [user.name.clone(), "no key".into(), "-".into(), "-".into(), "-".into(), "-".into(), "-".into()];
+    let none =
+        [user.name.clone(), "no key".into(), "-".into(), "-".into(), "-".into(), "-".into(), "-".into()];
     if facts.keys.is_empty() {
         return vec![none];
     }

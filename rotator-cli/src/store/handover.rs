@@ -97,9 +97,11 @@ impl HandOver {
     pub fn put(&self, user: &str, pair: &Pair) -> Result<(), Undelivered> {
         let value = json!({ "AccessKeyId": pair.id.as_str(), "SecretAccessKey": pair.expose_to_store() });
         match self {
-            Self::Stdout(stream) => {
-                stream.lock().unwrap_or_else(PoisonError::into_inner).put(&mut io::stdout().lock(), user, &value)
-            }
+            Self::Stdout(stream) => stream.lock().unwrap_or_else(PoisonError::into_inner).put(
+                &mut io::stdout().lock(),
+                user,
+                &value,
+            ),
             Self::File(document) => document.lock().unwrap_or_else(PoisonError::into_inner).put(user, value),
         }
     }
@@ -134,7 +136,10 @@ impl Stream {
     fn put(&mut self, out: &mut impl Write, user: &str, pair: &Value) -> Result<(), Undelivered> {
         let failure = |class, said: String| Failure::new(class, "write the pair to stdout", said);
         if self.torn {
-            return Err(Undelivered::Rejected(failure(Class::StoreRejected, "stdout broke off earlier".into())));
+            return Err(Undelivered::Rejected(failure(
+                Class::StoreRejected,
+                "stdout broke off earlier".into(),
+            )));
         }
         let start = if self.users == 0 { "{\n" } else { ",\n" };
         let piece = format!("{start}{}", indented(user, pair));
@@ -170,8 +175,9 @@ impl Stream {
 impl Document {
     fn put(&mut self, user: &str, pair: Value) -> Result<(), Undelivered> {
         let doing = format!("write {}", self.path.display());
-        let rejected =
-            |error: io::Error| Undelivered::Rejected(Failure::new(Class::StoreRejected, &doing, error.to_string()));
+        let rejected = |error: io::Error| {
+            Undelivered::Rejected(Failure::new(Class::StoreRejected, &doing, error.to_string()))
+        };
         let mut users = self.users.clone();
         users.insert(user.to_owned(), pair);
         let text = serde_json::to_vec_pretty(&users).map_err(|error| rejected(error.into()))?;

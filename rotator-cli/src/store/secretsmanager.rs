@@ -58,8 +58,7 @@ impl SecretsManager {
     #[must_use]
     pub fn new(config: &SdkConfig, template: &str, account: &str) -> Self {
         let clock = ServerClock::default();
-        let config =
-            aws_sdk_secretsmanager::config::Builder::from(config).interceptor(clock.clone()).build();
+        let config = aws_sdk_secretsmanager::config::Builder::from(config).interceptor(clock.clone()).build();
         let (template, account) = (template.to_owned(), account.to_owned());
         Self { client: Client::from_conf(config), clock, template, account }
     }
@@ -99,7 +98,8 @@ impl SecretsManager {
             return Err(Failure::new(Class::Setup, doing(), said));
         }
         if secret.rotation_enabled() == Some(true) {
-            let said = "the service rotates it itself; switch that off (`aws secretsmanager cancel-rotate-secret`)";
+            let said =
+                "the service rotates it itself; switch that off (`aws secretsmanager cancel-rotate-secret`)";
             return Err(Failure::new(Class::Setup, doing(), said));
         }
         let (current, previous) = (version(&secret, "AWSCURRENT"), version(&secret, "AWSPREVIOUS"));
@@ -122,14 +122,14 @@ impl SecretsManager {
             slots.last = named("current");
         }
         slots.last = slots.last.filter(|last| slots.current.as_ref() != Some(last));
-        slots.pending = slots
-            .pending
-            .filter(|pending| slots.current.as_ref() != Some(pending) && slots.last.as_ref() != Some(pending));
+        slots.pending = slots.pending.filter(|pending| {
+            slots.current.as_ref() != Some(pending) && slots.last.as_ref() != Some(pending)
+        });
         // An `open` is about the rotation away from one CURRENT; once that has changed it is history.
         let open = tag(&secret, OPEN).unwrap_or_default();
         let (open_at, open_from) = open.split_once(" from=").unwrap_or_default();
         let open_at = open_at.strip_prefix("at=").and_then(parse_rfc3339);
-        slots.open = open_at.is_some() && open_from == text_of(&slots.current);
+        slots.open = open_at.is_some() && open_from == text_of(&slots.current) && slots.pending.is_none();
         let changed = secret.last_changed_date().or(secret.created_date()).copied();
         let changed = changed.and_then(|date| SystemTime::try_from(date).ok());
         let touched = !slots.is_empty() || open_at.is_some();
@@ -212,7 +212,11 @@ impl SecretsManager {
         let token = format!("{TOKEN}{}", pair.id);
         let doing = format!("put {} into the secret `{name}`", pair.id);
         if token.len() > 64 {
-            return Err(Failure::new(Class::StoreRejected, doing, "the key's id is too long for a version's id"));
+            return Err(Failure::new(
+                Class::StoreRejected,
+                doing,
+                "the key's id is too long for a version's id",
+            ));
         }
         let value = json!({ "AccessKeyId": pair.id.as_str(), "SecretAccessKey": pair.expose_to_store() });
         let put = self.client.put_secret_value().secret_id(&name).secret_string(value.to_string());
@@ -239,7 +243,9 @@ impl SecretsManager {
         let name = self.name(user);
         match &seen.pending_version {
             Some(version) => self.fetch(&name, version).await,
-            None => Err(Failure::new(Class::Conflict, format!("read the secret `{name}`"), "nothing is staged")),
+            None => {
+                Err(Failure::new(Class::Conflict, format!("read the secret `{name}`"), "nothing is staged"))
+            }
         }
     }
 
