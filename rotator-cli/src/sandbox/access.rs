@@ -96,6 +96,21 @@ fn record_use(account: &mut Account, asked: &Asked) -> Result<(), AwsError> {
 }
 
 impl Account {
+    /// Lets a user do more than ask who it is: `iam:CreateAccessKey`, `iam:*`.
+    pub fn allow(&mut self, user: &str, action: &str) {
+        self.allowed.push((user.to_owned(), action.to_owned()));
+    }
+
+    /// Takes an action from everybody, the administrator too.
+    pub fn deny(&mut self, action: &str) {
+        self.denied.push(action.to_owned());
+    }
+
+    /// Takes a denial back, spelled as it was given.
+    pub fn undeny(&mut self, action: &str) {
+        self.denied.retain(|denied| denied != action);
+    }
+
     /// Machine users may nothing but what was allowed them; a denial goes before everything.
     pub(super) fn authorize(
         &self,

@@ -8,14 +8,13 @@ use std::time::{Duration, SystemTime};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::clock::Clock;
+use super::clock::{Clock, later};
 use super::error::AwsError;
 use super::ids::Ids;
 use super::lagging::Lagging;
 use super::names;
-use super::secrets;
 use super::settings::Settings;
-use super::vault::{Secret, Vault};
+use super::vault::Vault;
 
 /// Whatever their status; the quota cannot be raised (IAM user guide, quotas).
 const KEYS_PER_USER: usize = 2;
@@ -194,7 +193,7 @@ impl Account {
     /// A new key, usable once it has propagated. The secret is given here and nowhere else.
     pub fn create_key(&mut self, user: &str) -> Result<Pair, AwsError> {
         let now = self.now();
-        let usable_from = now + self.settings.propagation;
+        let usable_from = later(now, self.settings.propagation);
         if self.stored(user)?.keys.get().len() >= KEYS_PER_USER {
             let message = format!("Cannot exceed quota for AccessKeysPerUser: {KEYS_PER_USER}");
             return Err(AwsError::new(409, "LimitExceeded", message));
@@ -251,7 +250,7 @@ impl Account {
             return Ok(());
         }
         let now = self.now();
-        let usable_from = now + self.settings.propagation;
+        let usable_from = later(now, self.settings.propagation);
         let keys = &mut self.stored_mut(user)?.keys;
         keys.change(now, |keys| {
             for key in keys.iter_mut().filter(|key| key.key.id == id) {
@@ -343,53 +342,6 @@ impl Account {
             tags.retain(|(key, _)| !gone.contains(&key.to_lowercase()));
         });
         Ok(())
-    }
-
-    // -- secrets
-
-    /// A new secret, with a first version if there is a value.
-    pub fn add_secret(&mut self, name: &str, value: Option<&str>) -> Result<(), AwsError> {
-        let mut input = serde_json::json!({"Name": name, "ClientRequestToken": self.ids.uuid()});
-        if let (Some(value), Some(fields)) = (value, input.as_object_mut()) {
-            fields.insert("SecretString".to_owned(), value.into());
-        }
-        secrets::create(self, &input)?;
-        Ok(())
-    }
-
-    /// A secret as it is, by name or ARN.
-    pub fn secret(&self, id: &str) -> Result<Secret, AwsError> {
-        self.vault.find(id).cloned()
-    }
-
-    /// The value that a stage (`AWSCURRENT`) names.
-    #[must_use]
-    pub fn secret_value(&self, id: &str, stage: &str) -> Option<SecretString> {
-        let secret = self.vault.find(id).ok()?;
-        secret.at(stage).map(|version| version.value.clone())
-    }
-
-    /// Says whether AWS's own rotation, which a sandbox does not do, looks after the secret.
-    pub fn set_rotation_enabled(&mut self, id: &str, enabled: bool) -> Result<(), AwsError> {
-        self.vault.find_mut(id)?.rotation_enabled = enabled;
-        Ok(())
-    }
-
-    // -- permissions
-
-    /// Lets a user do more than ask who it is: `iam:CreateAccessKey`, `iam:*`.
-    pub fn allow(&mut self, user: &str, action: &str) {
-        self.allowed.push((user.to_owned(), action.to_owned()));
-    }
-
-    /// Takes an action from everybody, the administrator too.
-    pub fn deny(&mut self, action: &str) {
-        self.denied.push(action.to_owned());
-    }
-
-    /// Takes a denial back, spelled as it was given.
-    pub fn undeny(&mut self, action: &str) {
-        self.denied.retain(|denied| denied != action);
     }
 
     pub(super) fn user_arn(&self, path: &str, name: &str) -> String {

@@ -24,12 +24,22 @@ impl Clock {
     }
 
     pub(super) fn now(&self) -> SystemTime {
-        self.stopped_at.unwrap_or_else(SystemTime::now) + self.advanced
+        later(
+            self.stopped_at.unwrap_or_else(SystemTime::now),
+            self.advanced,
+        )
     }
 
     pub(super) fn advance(&mut self, by: Duration) {
         self.advanced = self.advanced.saturating_add(by);
     }
+}
+
+/// A time so much later. What no clock can show (`Duration::MAX` stands for "never") is taken for
+/// a thousand years.
+pub(super) fn later(at: SystemTime, by: Duration) -> SystemTime {
+    const AGES: Duration = Duration::from_secs(1000 * 365 * 24 * 60 * 60);
+    at.checked_add(by.min(AGES)).unwrap_or(at)
 }
 
 /// The time of an HTTP `Date` header, which has no fractions (RFC 9110, section 5.6.7).
@@ -75,4 +85,36 @@ fn nanos(count: u128) -> Duration {
         u64::try_from(seconds).unwrap_or(u64::MAX),
         u32::try_from(rest).unwrap_or(0),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn times_round_down_to_their_grain() {
+        let at = SystemTime::UNIX_EPOCH + SECOND * 1000 + Duration::from_nanos(7);
+        let floored = floor(at, SECOND * 900);
+        assert_eq!(floored, SystemTime::UNIX_EPOCH + SECOND * 900);
+        assert_eq!(floor(floored, SECOND * 900), floored);
+        assert_eq!(floor(at, Duration::ZERO), at);
+    }
+
+    #[test]
+    fn never_is_later_than_anything_and_no_panic() {
+        let now = SystemTime::now();
+        assert!(later(now, Duration::MAX) > later(now, SECOND * 1_000_000));
+        assert_eq!(later(now, SECOND), now + SECOND);
+    }
+
+    #[test]
+    fn dates_are_written_as_each_protocol_writes_them() {
+        let at = SystemTime::UNIX_EPOCH + Duration::from_millis(1_500);
+        assert_eq!(http_date(at), "Thu, 01 Jan 1970 00:00:01 GMT");
+        assert_eq!(xml_date(at, false), "1970-01-01T00:00:01Z");
+        assert_eq!(xml_date(at, true), "1970-01-01T00:00:01.5Z");
+        assert!((json_date(at) - 1.5).abs() < f64::EPSILON);
+    }
 }

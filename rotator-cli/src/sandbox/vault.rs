@@ -5,7 +5,10 @@ use std::time::{Duration, SystemTime};
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::account::Account;
+use super::clock::later;
 use super::error::AwsError;
+use super::secrets;
 
 pub(super) const CURRENT: &str = "AWSCURRENT";
 pub(super) const PREVIOUS: &str = "AWSPREVIOUS";
@@ -203,7 +206,7 @@ impl Secret {
 
     /// To be gone after the window; until then nothing but a description of it is given.
     pub(super) fn schedule_deletion(&mut self, now: SystemTime, window: Duration) -> SystemTime {
-        let at = now + window;
+        let at = later(now, window);
         self.deleted = Some(at);
         self.changed = now;
         at
@@ -229,6 +232,36 @@ impl Secret {
         for version in &mut self.versions {
             version.stages.retain(|own| own != stage);
         }
+    }
+}
+
+impl Account {
+    /// A new secret, with a first version if there is a value.
+    pub fn add_secret(&mut self, name: &str, value: Option<&str>) -> Result<(), AwsError> {
+        let mut input = serde_json::json!({"Name": name, "ClientRequestToken": self.ids.uuid()});
+        if let (Some(value), Some(fields)) = (value, input.as_object_mut()) {
+            fields.insert("SecretString".to_owned(), value.into());
+        }
+        secrets::create(self, &input)?;
+        Ok(())
+    }
+
+    /// A secret as it is, by name or ARN.
+    pub fn secret(&self, id: &str) -> Result<Secret, AwsError> {
+        self.vault.find(id).cloned()
+    }
+
+    /// The value that a stage (`AWSCURRENT`) names.
+    #[must_use]
+    pub fn secret_value(&self, id: &str, stage: &str) -> Option<SecretString> {
+        let secret = self.vault.find(id).ok()?;
+        secret.at(stage).map(|version| version.value.clone())
+    }
+
+    /// Says whether AWS's own rotation, which a sandbox does not do, looks after the secret.
+    pub fn set_rotation_enabled(&mut self, id: &str, enabled: bool) -> Result<(), AwsError> {
+        self.vault.find_mut(id)?.rotation_enabled = enabled;
+        Ok(())
     }
 }
 
