@@ -15,6 +15,7 @@ pub mod ledger;
 pub mod live;
 pub mod prove;
 pub mod report;
+pub mod sandbox;
 pub mod secret;
 pub mod settings;
 pub mod stop;
