@@ -1,1 +1,58 @@
-fn main() {}
+//! What a developer and the gate run: `cargo xtask test`, `cargo xtask e2e`, `cargo xtask docs`.
+
+mod accounts;
+mod cargo;
+mod container;
+mod docker;
+mod e2e;
+mod image;
+mod redact;
+mod scenarios;
+mod snapshot;
+mod stage;
+mod steps;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "xtask", about = "The checks of this workspace, each as one command")]
+struct Args {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run every check: format, lints, tests, licences, end to end
+    Test {
+        /// Leave out the end-to-end scenarios, which need Docker
+        #[arg(long)]
+        no_e2e: bool,
+    },
+    /// Run the built programs against LocalStack and compare whole transcripts
+    E2e(e2e::Options),
+    /// Write the generated parts of the documents
+    Docs {
+        /// Only compare them with the code
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let outcome = match Args::parse().task {
+        Task::Test { no_e2e } => steps::test(no_e2e).map(|()| true),
+        Task::E2e(options) => e2e::run(&options),
+        Task::Docs { check } => steps::docs(check).map(|()| true),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

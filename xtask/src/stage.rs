@@ -1,0 +1,224 @@
+//! Where one scenario plays: its own IAM path, its own names, its own folder, one transcript.
+
+use std::collections::hash_map::RandomState;
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::hash::{BuildHasher, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
+
+use crate::accounts::{ADMIN, Accounts, Pair, REGION};
+use crate::redact::{self, Known};
+
+/// No run may hold up the others for ever.
+const LONGEST_RUN: Duration = Duration::from_secs(120);
+
+pub struct Stage<'a> {
+    pub accounts: &'a Accounts<'a>,
+    endpoint: &'a str,
+    binaries: &'a Path,
+    scratch: TempDir,
+    /// Part of every name, so that scenarios and earlier runs never meet. Redacted away.
+    run: String,
+    transcript: String,
+}
+
+pub struct Output {
+    pub stdout: String,
+    pub stderr: String,
+    /// None when a signal ended the program.
+    pub code: Option<i32>,
+}
+
+impl<'a> Stage<'a> {
+    pub fn new(accounts: &'a Accounts<'a>, endpoint: &'a str, binaries: &'a Path) -> Result<Self> {
+        Ok(Self {
+            accounts,
+            endpoint,
+            binaries,
+            scratch: tempfile::Builder::new().prefix("rotator-e2e-").tempdir()?,
+            run: format!("{:08x}", RandomState::new().build_hasher().finish() as u32),
+            transcript: String::new(),
+        })
+    }
+
+    /// The IAM path of this scenario's users; reads `/e2e/` in the transcript.
+    pub fn path(&self) -> String {
+        format!("/e2e-{}/", self.run)
+    }
+
+    /// A name that nobody else has; reads `word` in the transcript.
+    pub fn name(&self, word: &str) -> String {
+        format!("{word}-{}", self.run)
+    }
+
+    /// A file or folder that goes away with the scenario; the programs run in its folder.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.scratch.path().join(name)
+    }
+
+    /// A user on this scenario's path.
+    pub fn user(&self, word: &str) -> Result<String> {
+        let name = self.name(word);
+        self.accounts.create_user(&self.path(), &name)?;
+        Ok(name)
+    }
+
+    /// A secret in Secrets Manager that holds `value`.
+    pub fn secret(&self, word: &str, value: &str) -> Result<String> {
+        let name = self.name(word);
+        self.accounts.create_secret(&name, value)?;
+        Ok(name)
+    }
+
+    /// A line for the reader of the transcript.
+    pub fn note(&mut self, text: &str) {
+        self.line(&format!("# {text}"));
+    }
+
+    pub fn show_keys(&mut self, user: &str) -> Result<()> {
+        let keys = self.accounts.keys(user)?;
+        self.line(&format!("# keys of {user}: {}", keys.len()));
+        for key in keys {
+            self.line(&format!("#   {key}"));
+        }
+        Ok(())
+    }
+
+    pub fn show_tags(&mut self, user: &str) -> Result<()> {
+        let tags = self.accounts.tags(user)?;
+        self.line(&format!("# tags of {user}: {}", tags.len()));
+        for (name, value) in tags {
+            self.line(&format!("#   {name} = {value}"));
+        }
+        Ok(())
+    }
+
+    pub fn show_secret(&mut self, name: &str) -> Result<()> {
+        let versions = self.accounts.versions(name)?;
+        self.line(&format!("# versions of {name}: {}", versions.len()));
+        for version in versions {
+            self.line(&format!("#   {}: {}", version.labels.join(", "), version.value));
+        }
+        Ok(())
+    }
+
+    pub fn show_identity(&mut self, pair: &Pair) -> Result<()> {
+        let arn = self.accounts.identity(pair)?;
+        self.line(&format!("# {} is {arn}", pair.id));
+        Ok(())
+    }
+
+    pub fn show_file(&mut self, name: &str) -> Result<()> {
+        let text = fs::read_to_string(self.file(name)).with_context(|| format!("cannot read `{name}`"))?;
+        self.line(&format!("# file {name}:"));
+        self.line(text.trim_end());
+        Ok(())
+    }
+
+    /// Runs one of our programs as the administrator.
+    pub fn run(&mut self, binary: &str, args: &[&str]) -> Result<Output> {
+        self.run_with(binary, args, &[])
+    }
+
+    /// The same, with variables that are added to, or replace, the administrator's.
+    pub fn run_with(&mut self, binary: &str, args: &[&str], variables: &[(&str, &str)]) -> Result<Output> {
+        let mut command = self.command(binary, args, variables);
+        // Files, not pipes: a program that waits for its reader would look like one that hangs.
+        let out = tempfile::NamedTempFile::new()?;
+        let err = tempfile::NamedTempFile::new()?;
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(File::create(out.path())?)
+            .stderr(File::create(err.path())?)
+            .spawn()
+            .with_context(|| format!("cannot run `{binary}`"))?;
+        let started = Instant::now();
+        let status = loop {
+            if let Some(status) = child.try_wait()? {
+                break status;
+            }
+            if started.elapsed() > LONGEST_RUN {
+                child.kill()?;
+                child.wait()?;
+                bail!("`{binary} {}` did not end in {LONGEST_RUN:?}", args.join(" "));
+            }
+            thread::sleep(Duration::from_millis(10));
+        };
+        let output = Output {
+            stdout: fs::read_to_string(out.path()).context("stdout is not UTF-8")?,
+            stderr: fs::read_to_string(err.path()).context("stderr is not UTF-8")?,
+            code: status.code(),
+        };
+        self.record(binary, args, variables, &output);
+        Ok(output)
+    }
+
+    /// What the scenario told, without anything that differs from run to run.
+    pub fn transcript(&self) -> String {
+        let scratch = self.scratch.path().to_string_lossy();
+        let known = Known { endpoint: self.endpoint, scratch: &scratch, run: &self.run };
+        redact::redact(&self.transcript, &known)
+    }
+
+    /// Nothing of the caller's environment gets in: an `AWS_PROFILE` would change the story.
+    fn command(&self, binary: &str, args: &[&str], variables: &[(&str, &str)]) -> Command {
+        let mut command = Command::new(self.binaries.join(binary));
+        command
+            .args(args)
+            .current_dir(self.scratch.path())
+            .env_clear()
+            .env("HOME", self.scratch.path())
+            .env("NO_COLOR", "1")
+            .env("AWS_ENDPOINT_URL", self.endpoint)
+            .env("AWS_REGION", REGION)
+            .env("AWS_ACCESS_KEY_ID", ADMIN.0)
+            .env("AWS_SECRET_ACCESS_KEY", ADMIN.1)
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
+            .envs(variables.iter().copied());
+        command
+    }
+
+    fn record(&mut self, binary: &str, args: &[&str], variables: &[(&str, &str)], output: &Output) {
+        let mut line = String::from("$");
+        for (name, value) in variables {
+            let _ = write!(line, " {name}={}", quoted(value));
+        }
+        let _ = write!(line, " {binary}");
+        for arg in args {
+            let _ = write!(line, " {}", quoted(arg));
+        }
+        self.line(&line);
+        for (name, text) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
+            if !text.is_empty() {
+                self.line(&format!("[{name}]"));
+                self.line(text.trim_end_matches('\n'));
+            }
+        }
+        match output.code {
+            Some(code) => self.line(&format!("[exit {code}]\n")),
+            None => self.line("[ended by a signal]\n"),
+        }
+    }
+
+    fn line(&mut self, text: &str) {
+        self.transcript.push_str(text);
+        self.transcript.push('\n');
+    }
+}
+
+/// As a shell would want it, so that a line of a transcript can be tried by hand.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@+%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.into()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
