@@ -55,7 +55,12 @@ pub struct AwsArgs {
 
 impl From<AwsArgs> for Access {
     fn from(args: AwsArgs) -> Self {
-        Self { profile: args.profile, region: args.region, endpoint_url: args.endpoint_url }
+        Self {
+            profile: args.profile,
+            region: args.region,
+            endpoint_url: args.endpoint_url,
+            credentials: None,
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{
@@ -25,6 +26,8 @@ pub struct Access {
     pub region: Option<String>,
     /// Another endpoint than AWS's, for every service.
     pub endpoint_url: Option<String>,
+    /// Fixed credentials in the place of the default chain, for the demo's own endpoint.
+    pub credentials: Option<Credentials>,
 }
 
 /// Who runs this, and the configuration that every client is made of.
@@ -60,6 +63,9 @@ pub async fn configure(access: &Access, request_timeout: Duration) -> (SdkConfig
     }
     if let Some(url) = &access.endpoint_url {
         loader = loader.endpoint_url(url);
+    }
+    if let Some(credentials) = &access.credentials {
+        loader = loader.credentials_provider(credentials.clone());
     }
     let config = loader.load().await;
     let region_is_set = config.region().is_some();

@@ -16,6 +16,7 @@ pub mod live;
 pub mod prove;
 pub mod report;
 pub mod sandbox;
+pub mod say;
 pub mod secret;
 pub mod settings;
 pub mod stop;

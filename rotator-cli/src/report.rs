@@ -12,6 +12,7 @@ use crate::drive::Outcome;
 use crate::exit::Exit;
 use crate::failure::Class;
 use crate::iam::User;
+use crate::say;
 
 /// One user's result.
 #[derive(Debug)]
@@ -158,7 +159,7 @@ impl Teller {
     /// Something to know before the run.
     pub fn note(&self, note: &str) {
         if !self.json {
-            anstream::eprintln!("note: {note}");
+            say::err(&format!("note: {note}"));
         }
     }
 
@@ -166,7 +167,7 @@ impl Teller {
     pub fn identity(&self, arn: &str, users: usize, path: &str, target: &str) {
         if !self.json && !self.ancestor {
             let users = if users == 1 { "1 user".to_owned() } else { format!("{users} users") };
-            anstream::eprintln!("{arn}: {users} on {path}, pairs go to {target}");
+            say::err(&format!("{arn}: {users} on {path}, pairs go to {target}"));
         }
     }
 
@@ -174,16 +175,16 @@ impl Teller {
     pub fn line(&self, line: &Line, width: usize, finished: usize, all: usize) {
         self.wipe();
         if !self.json && (self.on_terminal() || line.exit != Exit::Done) {
-            anstream::eprintln!("{}", line.text(width));
+            say::err(&line.text(width));
         }
         if self.on_terminal() && finished < all {
-            anstream::eprint!("{finished} of {all} done …");
+            say::err_now(&format!("{finished} of {all} done …"));
         }
     }
 
     fn wipe(&self) {
         if self.on_terminal() {
-            anstream::eprint!("\r\x1b[K");
+            say::err_now("\r\x1b[K");
         }
     }
 
@@ -208,7 +209,7 @@ impl Teller {
         let parts = counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}"));
         let parts = parts.collect::<Vec<_>>().join(", ");
         let parts = if parts.is_empty() { "no user".to_owned() } else { parts };
-        anstream::eprintln!("{parts} in {:.1} s", took.as_secs_f64());
+        say::err(&format!("{parts} in {:.1} s", took.as_secs_f64()));
     }
 }
 

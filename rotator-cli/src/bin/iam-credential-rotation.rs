@@ -8,26 +8,27 @@ use rotator_cli::args::{Cli, Command};
 use rotator_cli::commands::Ended;
 use rotator_cli::commands::rotate::{Surface, run};
 use rotator_cli::exit::Exit;
+use rotator_cli::say;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let exit = match parse(std::env::args_os().skip(1)) {
         Ok(Asked::Nothing) => {
-            eprint!("{HELP}");
+            say::err(HELP.trim_end());
             Exit::Usage
         }
         Ok(Asked::Help) => {
-            print!("{HELP}");
+            say::out(HELP.trim_end());
             Exit::Done
         }
         Ok(Asked::Version) => {
-            println!("iam-credential-rotation, version {}", env!("CARGO_PKG_VERSION"));
+            say::out(&format!("iam-credential-rotation, version {}", env!("CARGO_PKG_VERSION")));
             Exit::Done
         }
         Ok(Asked::Rotate { path, outfile }) => rotate(path, outfile).await,
         Err(Misuse { text, with_usage }) => {
             let above = if with_usage { USAGE } else { "" };
-            eprintln!("{above}Error: {text}");
+            say::err(&format!("{above}Error: {text}"));
             Exit::Usage
         }
     };
@@ -44,7 +45,10 @@ async fn rotate(path: String, outfile: Option<String>) -> Exit {
         Ok(_) => return Exit::Usage,
         Err(error) => {
             let text = error.render().to_string();
-            eprintln!("Error: {}", text.lines().next().unwrap_or_default().trim_start_matches("error: "));
+            say::err(&format!(
+                "Error: {}",
+                text.lines().next().unwrap_or_default().trim_start_matches("error: ")
+            ));
             return Exit::Usage;
         }
     };
@@ -52,7 +56,7 @@ async fn rotate(path: String, outfile: Option<String>) -> Exit {
         Ok(exit) => exit,
         Err(ended) => {
             if let Ended::Usage(_) = &ended {
-                eprint!("{USAGE}");
+                say::err_now(USAGE);
             }
             ended.tell(true);
             ended.exit()

@@ -14,6 +14,7 @@ use crate::exit::Exit;
 use crate::failure::{Class, Failure};
 use crate::iam::{Iam, User};
 use crate::live::{Shared, Target};
+use crate::say;
 use crate::settings::Settings;
 use crate::stop::Stop;
 use crate::store::StoreUrl;
@@ -50,11 +51,11 @@ impl Ended {
     pub fn tell(&self, ancestor: bool) {
         let word = if ancestor { "Error" } else { "error" };
         match self {
-            Self::Usage(text) => anstream::eprintln!("{word}: {text}"),
+            Self::Usage(text) => say::err(&format!("{word}: {text}")),
             Self::Failed(failure) => {
-                anstream::eprintln!("{word}: {failure}");
+                say::err(&format!("{word}: {failure}"));
                 if let Some(next) = failure.next_step() {
-                    anstream::eprintln!(" next: {next}");
+                    say::err(&format!(" next: {next}"));
                 }
             }
         }

@@ -15,6 +15,7 @@ use crate::fleet::Task;
 use crate::iam::User;
 use crate::live::{Live, Shared};
 use crate::report::Teller;
+use crate::say;
 use crate::settings::{Settings, iam_path};
 use crate::stop::Stop;
 use crate::table::table;
@@ -64,10 +65,10 @@ pub async fn show(
         .collect();
     if as_json {
         let users = plans.iter().map(Plan::json).collect::<Vec<_>>();
-        println!("{:#}", json!({ "version": 1, "account": shared.caller.account, "users": users }));
+        say::out(&format!("{:#}", json!({ "version": 1, "account": shared.caller.account, "users": users })));
     } else {
         let rows = plans.iter().map(|plan| [plan.user.clone(), plan.would.to_owned(), plan.why.clone()]);
-        println!("{}", table(["USER", "WOULD", "BECAUSE"], rows));
+        say::out(&table(["USER", "WOULD", "BECAUSE"], rows));
     }
     Ok(plans.iter().map(|plan| plan.exit).max().unwrap_or(Exit::Done))
 }

@@ -8,6 +8,7 @@ use crate::fleet;
 use crate::journal::Journal;
 use crate::live::Target;
 use crate::report::{Teller, json};
+use crate::say;
 use crate::settings::{Settings, iam_path};
 use crate::stop::Stop;
 use crate::store::handover::HandOver;
@@ -65,14 +66,14 @@ pub async fn run(args: RotateArgs, surface: Surface) -> Result<Exit, Ended> {
     if let Target::HandOver { to, .. } = &shared.target
         && let Err(error) = to.close()
     {
-        anstream::eprintln!("error: cannot close the document on stdout: {error}");
+        say::err(&format!("error: cannot close the document on stdout: {error}"));
         exit = exit.max(Exit::Failed);
     }
     if args.json {
-        println!("{:#}", json(&shared.caller.account, &path, &lines, exit));
+        say::out(&format!("{:#}", json(&shared.caller.account, &path, &lines, exit)));
     }
     if let Err(error) = journal.close(exit.code()) {
-        anstream::eprintln!("error: the journal is not complete: {error}");
+        say::err(&format!("error: the journal is not complete: {error}"));
         exit = exit.max(Exit::Failed);
     }
     Ok(exit)

@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::iam::User;
 use crate::live::Live;
 use crate::report::Teller;
+use crate::say;
 use crate::settings::{Settings, iam_path};
 use crate::stop::Stop;
 use crate::table::{short, table};
@@ -58,15 +59,15 @@ pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
     }
     if args.json {
         let memory = memory_name(settings.memory);
-        println!(
+        say::out(&format!(
             "{:#}",
             json!({ "version": 1, "account": shared.caller.account, "path": path, "ledger": memory, "users": data })
-        );
+        ));
     } else {
-        println!(
+        say::out(&format!(
             "{}",
             table(["USER", "KEY", "ROLE", "STATUS", "AGE", "LAST USED", "DUE IN"], rows.into_iter())
-        );
+        ));
     }
     Ok(exit)
 }

@@ -17,6 +17,7 @@ use crate::failure::{Class, Failure};
 use crate::fleet;
 use crate::journal::Journal;
 use crate::report::{Teller, json};
+use crate::say;
 use crate::settings::Settings;
 use crate::stop::Stop;
 
@@ -75,10 +76,10 @@ async fn say(command: &str, words: Vec<Word>, args: WordArgs) -> Result<Exit, En
     let lines = fleet::rotate(&shared, &settings.policy, tasks, 4, &journal, teller).await;
     let mut exit = fleet::exit(&lines);
     if args.json {
-        println!("{:#}", json(&shared.caller.account, "", &lines, exit));
+        say::out(&format!("{:#}", json(&shared.caller.account, "", &lines, exit)));
     }
     if let Err(error) = journal.close(exit.code()) {
-        anstream::eprintln!("error: the journal is not complete: {error}");
+        say::err(&format!("error: the journal is not complete: {error}"));
         exit = exit.max(Exit::Failed);
     }
     Ok(exit)

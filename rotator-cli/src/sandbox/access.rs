@@ -35,9 +35,7 @@ pub(super) fn caller(account: &mut Account, asked: &Asked) -> Result<Caller, Aws
             AwsError::new(403, "MissingAuthenticationToken", message)
         });
     };
-    let signer = account
-        .signer(&signed.access_key_id)
-        .ok_or_else(AwsError::invalid_token)?;
+    let signer = account.signer(&signed.access_key_id).ok_or_else(AwsError::invalid_token)?;
     let right_service = signed.service == asked.service.prefix();
     let secret = signer.secret.expose_secret();
     if !right_service || !signed.verifies(&asked.head, &asked.body, secret) {
@@ -67,15 +65,8 @@ fn unchecked(account: &mut Account, asked: &Asked) -> Result<Caller, AwsError> {
             administrator: owner.administrator,
         });
     }
-    let user = account
-        .user(ADMINISTRATOR)
-        .map_err(|_| AwsError::invalid_token())?;
-    Ok(Caller {
-        name: user.name,
-        id: user.id,
-        arn: user.arn,
-        administrator: true,
-    })
+    let user = account.user(ADMINISTRATOR).map_err(|_| AwsError::invalid_token())?;
+    Ok(Caller { name: user.name, id: user.id, arn: user.arn, administrator: true })
 }
 
 /// A call counts once it is authenticated, whatever is answered then. Whether AWS counts calls
@@ -112,18 +103,10 @@ impl Account {
     }
 
     /// Machine users may nothing but what was allowed them; a denial goes before everything.
-    pub(super) fn authorize(
-        &self,
-        caller: &Caller,
-        action: &str,
-        resource: &str,
-    ) -> Result<(), AwsError> {
+    pub(super) fn authorize(&self, caller: &Caller, action: &str, resource: &str) -> Result<(), AwsError> {
         let denied = self.denied.iter().any(|pattern| covers(pattern, action));
         let allowed = caller.administrator
-            || self
-                .allowed
-                .iter()
-                .any(|(user, pattern)| *user == caller.name && covers(pattern, action));
+            || self.allowed.iter().any(|(user, pattern)| *user == caller.name && covers(pattern, action));
         if denied || !allowed {
             return Err(AwsError::access_denied(&caller.arn, action, resource));
         }

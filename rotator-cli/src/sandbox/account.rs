@@ -166,10 +166,7 @@ impl Account {
     /// All users, sorted by name.
     #[must_use]
     pub fn users(&self) -> Vec<User> {
-        self.users
-            .values()
-            .map(|stored| stored.user.clone())
-            .collect()
+        self.users.values().map(|stored| stored.user.clone()).collect()
     }
 
     /// Deletes a user who has no keys, as IAM demands.
@@ -198,17 +195,9 @@ impl Account {
             let message = format!("Cannot exceed quota for AccessKeysPerUser: {KEYS_PER_USER}");
             return Err(AwsError::new(409, "LimitExceeded", message));
         }
-        let pair = Pair {
-            id: self.ids.access_key(),
-            secret: self.ids.secret_key(),
-        };
+        let pair = Pair { id: self.ids.access_key(), secret: self.ids.secret_key() };
         let stored = StoredKey {
-            key: Key {
-                id: pair.id.clone(),
-                status: KeyStatus::Active,
-                created: now,
-                last_used: None,
-            },
+            key: Key { id: pair.id.clone(), status: KeyStatus::Active, created: now, last_used: None },
             secret: pair.secret.clone(),
             usable_from,
         };
@@ -220,12 +209,7 @@ impl Account {
     /// A user's keys as they are, oldest first.
     pub fn keys(&self, user: &str) -> Result<Vec<Key>, AwsError> {
         let stored = self.stored(user)?;
-        Ok(stored
-            .keys
-            .get()
-            .iter()
-            .map(|key| key.key.clone())
-            .collect())
+        Ok(stored.keys.get().iter().map(|key| key.key.clone()).collect())
     }
 
     /// A user's keys as ListAccessKeys shows them.
@@ -281,8 +265,7 @@ impl Account {
     /// Whether IAM takes this pair at this moment.
     #[must_use]
     pub fn works(&self, id: &str, secret: &str) -> bool {
-        self.signer(id)
-            .is_some_and(|signer| signer.secret.expose_secret() == secret)
+        self.signer(id).is_some_and(|signer| signer.secret.expose_secret() == secret)
     }
 
     /// The owner and the secret of a key that is listed, Active and known everywhere.
@@ -327,9 +310,7 @@ impl Account {
         }
         merged.sort_by_key(|(key, _)| key.to_lowercase());
         let now = self.now();
-        self.stored_mut(user)?
-            .tags
-            .change(now, |tags| *tags = merged);
+        self.stored_mut(user)?.tags.change(now, |tags| *tags = merged);
         Ok(())
     }
 
@@ -352,10 +333,7 @@ impl Account {
 
     fn own_key(&self, user: &str, id: &str) -> Result<&Key, AwsError> {
         let keys = self.stored(user)?.keys.get();
-        keys.iter()
-            .map(|key| &key.key)
-            .find(|key| key.id == id)
-            .ok_or_else(|| AwsError::no_such_key(id))
+        keys.iter().map(|key| &key.key).find(|key| key.id == id).ok_or_else(|| AwsError::no_such_key(id))
     }
 
     fn find_key(&self, id: &str) -> Option<(&StoredUser, &StoredKey)> {

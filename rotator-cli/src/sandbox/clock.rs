@@ -17,17 +17,11 @@ pub(super) struct Clock {
 
 impl Clock {
     pub(super) fn new(stopped_at: Option<SystemTime>) -> Self {
-        Clock {
-            stopped_at,
-            advanced: Duration::ZERO,
-        }
+        Clock { stopped_at, advanced: Duration::ZERO }
     }
 
     pub(super) fn now(&self) -> SystemTime {
-        later(
-            self.stopped_at.unwrap_or_else(SystemTime::now),
-            self.advanced,
-        )
+        later(self.stopped_at.unwrap_or_else(SystemTime::now), self.advanced)
     }
 
     pub(super) fn advance(&mut self, by: Duration) {
@@ -51,20 +45,14 @@ pub(super) fn http_date(at: SystemTime) -> String {
 /// The time as IAM writes it in XML: whole seconds, unless fractions are asked for.
 pub(super) fn xml_date(at: SystemTime, fractions: bool) -> String {
     let exact = DateTime::from(at);
-    let shown = if fractions {
-        exact
-    } else {
-        DateTime::from_secs(exact.secs())
-    };
+    let shown = if fractions { exact } else { DateTime::from_secs(exact.secs()) };
     shown.fmt(Format::DateTime).unwrap_or_default()
 }
 
 /// The time as the JSON services write it: seconds since the epoch, with a fraction.
 pub(super) fn json_date(at: SystemTime) -> f64 {
     // Milliseconds are what a double holds without noise at this magnitude.
-    DateTime::from(at)
-        .to_millis()
-        .map_or(0.0, |millis| millis as f64 / 1000.0)
+    DateTime::from(at).to_millis().map_or(0.0, |millis| millis as f64 / 1000.0)
 }
 
 /// The last multiple of `grain` at or before `at`.
@@ -81,10 +69,7 @@ pub(super) fn floor(at: SystemTime, grain: Duration) -> SystemTime {
 fn nanos(count: u128) -> Duration {
     let seconds = count / 1_000_000_000;
     let rest = count % 1_000_000_000;
-    Duration::new(
-        u64::try_from(seconds).unwrap_or(u64::MAX),
-        u32::try_from(rest).unwrap_or(0),
-    )
+    Duration::new(u64::try_from(seconds).unwrap_or(u64::MAX), u32::try_from(rest).unwrap_or(0))
 }
 
 #[cfg(test)]

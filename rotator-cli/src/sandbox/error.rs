@@ -12,11 +12,7 @@ pub struct AwsError {
 
 impl AwsError {
     pub(super) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        AwsError {
-            status,
-            code,
-            message: message.into(),
-        }
+        AwsError { status, code, message: message.into() }
     }
 
     pub(super) fn no_such_user(name: &str) -> Self {
@@ -62,11 +58,7 @@ impl AwsError {
             "ValidationError" => (400, "ValidationException"),
             other => (self.status, other),
         };
-        AwsError {
-            status,
-            code,
-            message: self.message,
-        }
+        AwsError { status, code, message: self.message }
     }
 }
 

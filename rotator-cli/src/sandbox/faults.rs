@@ -67,12 +67,7 @@ impl Fault {
     }
 
     fn new(action: &str, when: When, what: What) -> Self {
-        Fault {
-            action: action.to_owned(),
-            user: None,
-            when,
-            what,
-        }
+        Fault { action: action.to_owned(), user: None, when, what }
     }
 }
 
@@ -104,11 +99,7 @@ struct Injected {
 impl Faults {
     pub(super) fn inject(&mut self, fault: Fault) -> Hits {
         let hits = Hits::default();
-        self.0.push(Injected {
-            fault,
-            matched: 0,
-            hits: hits.clone(),
-        });
+        self.0.push(Injected { fault, matched: 0, hits: hits.clone() });
         hits
     }
 

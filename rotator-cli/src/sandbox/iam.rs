@@ -17,18 +17,8 @@ pub(super) const NAMESPACE: &str = "https://iam.amazonaws.com/doc/2010-05-08/";
 /// What goes into the result element; `None` where the action has none.
 type Answer = Result<Option<String>, AwsError>;
 
-pub(super) fn answer(
-    account: &mut Account,
-    caller: &Caller,
-    operation: &str,
-    form: &Form,
-) -> Answer {
-    let call = Call {
-        account,
-        caller,
-        form,
-        operation,
-    };
+pub(super) fn answer(account: &mut Account, caller: &Caller, operation: &str, form: &Form) -> Answer {
+    let call = Call { account, caller, form, operation };
     match operation {
         "ListUsers" => call.list_users(),
         "GetUser" => call.get_user(),
@@ -59,12 +49,10 @@ pub(super) fn subject(
     let key = match operation {
         "GetAccessKeyLastUsed" => form.get("AccessKeyId"),
         // Without UserName these are about the owner of the key that signs.
-        "GetUser" | "ListAccessKeys" | "CreateAccessKey" | "DeleteAccessKey"
-        | "UpdateAccessKey" => signer,
+        "GetUser" | "ListAccessKeys" | "CreateAccessKey" | "DeleteAccessKey" | "UpdateAccessKey" => signer,
         _ => None,
     };
-    key.and_then(|id| account.key(id).ok())
-        .map(|(user, _)| user.name)
+    key.and_then(|id| account.key(id).ok()).map(|(user, _)| user.name)
 }
 
 pub(super) fn unknown_action(operation: &str) -> AwsError {
@@ -138,9 +126,7 @@ impl<'a> Call<'a> {
         let sortable = numbered.map(|(place, key)| (format!("{place:04}"), key));
         let page = self.page(sortable.collect())?;
         let keys = page.entries.iter().map(|key| self.key_xml(name, key));
-        Ok(Some(
-            xml::text("UserName", name) + &xml::list("AccessKeyMetadata", keys) + &end_of(&page),
-        ))
+        Ok(Some(xml::text("UserName", name) + &xml::list("AccessKeyMetadata", keys) + &end_of(&page)))
     }
 
     fn create_access_key(self) -> Answer {
@@ -191,9 +177,7 @@ impl<'a> Call<'a> {
             }
             None => xml::text("ServiceName", "N/A") + &xml::text("Region", "N/A"),
         };
-        Ok(Some(
-            xml::text("UserName", &user.name) + &xml::wrap("AccessKeyLastUsed", &used),
-        ))
+        Ok(Some(xml::text("UserName", &user.name) + &xml::wrap("AccessKeyLastUsed", &used)))
     }
 
     fn list_user_tags(self) -> Answer {

@@ -33,11 +33,7 @@ impl Ids {
 
     /// Secrets Manager ends each ARN with a hyphen and six characters of its own.
     pub(super) fn arn_suffix(&mut self) -> String {
-        self.draw(BASE64, 12)
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .take(6)
-            .collect()
+        self.draw(BASE64, 12).chars().filter(char::is_ascii_alphanumeric).take(6).collect()
     }
 
     pub(super) fn uuid(&mut self) -> String {

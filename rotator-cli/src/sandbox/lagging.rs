@@ -14,10 +14,7 @@ pub(super) struct Lagging<T> {
 
 impl<T: Clone> Lagging<T> {
     pub(super) fn new(value: T) -> Self {
-        Lagging {
-            value,
-            before: None,
-        }
+        Lagging { value, before: None }
     }
 
     pub(super) fn get(&self) -> &T {
@@ -39,9 +36,7 @@ impl<T: Clone> Lagging<T> {
     /// What a reader sees while answers are `lag` late.
     pub(super) fn seen(&self, now: SystemTime, lag: Duration) -> &T {
         match &self.before {
-            Some((changed, before)) if now.duration_since(*changed).unwrap_or_default() < lag => {
-                before
-            }
+            Some((changed, before)) if now.duration_since(*changed).unwrap_or_default() < lag => before,
             Some(_) | None => &self.value,
         }
     }

@@ -78,17 +78,10 @@ impl Sandbox {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, settings.port)).await?;
         let address = listener.local_addr()?;
         let mut account = Account::new(settings);
-        let admin = account
-            .add_administrator(ADMINISTRATOR, ADMINISTRATOR_PATH)
-            .map_err(io::Error::other)?;
+        let admin = account.add_administrator(ADMINISTRATOR, ADMINISTRATOR_PATH).map_err(io::Error::other)?;
         let shared = Shared::new(State::new(account));
         let server = tokio::spawn(server::accept(listener, shared.clone()));
-        Ok(Sandbox {
-            address,
-            admin,
-            shared,
-            server,
-        })
+        Ok(Sandbox { address, admin, shared, server })
     }
 
     /// `http://127.0.0.1:PORT`, one for all services.
@@ -143,9 +136,7 @@ impl Drop for Sandbox {
 
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sandbox")
-            .field("endpoint", &self.endpoint())
-            .finish_non_exhaustive()
+        f.debug_struct("Sandbox").field("endpoint", &self.endpoint()).finish_non_exhaustive()
     }
 }
 

@@ -29,8 +29,7 @@ pub(super) fn path(path: &str) -> Result<(), AwsError> {
 /// Keys of 1 to 128 and values of up to 256 letters, digits, spaces and `_.:/=+-@`, no key twice.
 pub(super) fn tags(tags: &[(String, String)]) -> Result<(), AwsError> {
     let fits = |text: &str| {
-        text.chars()
-            .all(|letter| letter.is_alphanumeric() || letter == ' ' || "_.:/=+-@".contains(letter))
+        text.chars().all(|letter| letter.is_alphanumeric() || letter == ' ' || "_.:/=+-@".contains(letter))
     };
     let mut keys: Vec<_> = tags.iter().map(|(key, _)| key.to_lowercase()).collect();
     keys.sort();

@@ -22,17 +22,14 @@ pub(super) fn page<T>(
     let (number, after) = match marker {
         None => (0, None),
         Some(marker) => {
-            let parsed = marker
-                .split_once(':')
-                .and_then(|(number, after)| Some((number.parse::<u32>().ok()?, after)));
+            let parsed =
+                marker.split_once(':').and_then(|(number, after)| Some((number.parse::<u32>().ok()?, after)));
             let (number, after) = parsed.ok_or_else(|| AwsError::invalid("Invalid Marker."))?;
             (number, (!after.is_empty()).then_some(after))
         }
     };
-    let mut rest: Vec<_> = all
-        .into_iter()
-        .filter(|(key, _)| after.is_none_or(|after| key.as_str() > after))
-        .collect();
+    let mut rest: Vec<_> =
+        all.into_iter().filter(|(key, _)| after.is_none_or(|after| key.as_str() > after)).collect();
     let wanted = max_items.unwrap_or(settings.page_size).max(1);
     let wanted = match (settings.short_pages, number % 2) {
         (false, _) => wanted,
@@ -44,10 +41,7 @@ pub(super) fn page<T>(
     rest.truncate(wanted);
     let last = rest.last().map(|(key, _)| key.as_str()).or(after);
     let marker = more.then(|| format!("{}:{}", number.wrapping_add(1), last.unwrap_or_default()));
-    Ok(Page {
-        entries: rest.into_iter().map(|(_, entry)| entry).collect(),
-        marker,
-    })
+    Ok(Page { entries: rest.into_iter().map(|(_, entry)| entry).collect(), marker })
 }
 
 #[cfg(test)]
@@ -80,10 +74,7 @@ mod tests {
 
     #[test]
     fn short_pages_are_fewer_or_empty_with_more_to_come() {
-        let short = Settings {
-            short_pages: true,
-            ..Settings::default()
-        };
+        let short = Settings { short_pages: true, ..Settings::default() };
         assert_eq!(sizes(&short, 2, None), [1, 0, 1]);
         assert_eq!(sizes(&short, 5, Some(2)), [2, 0, 2, 0, 1]);
         assert_eq!(sizes(&short, 0, None), [0]);

@@ -78,14 +78,7 @@ impl Asked {
             // AWS takes the Query protocol by GET as well; no SDK sends it so.
             return Err((service, AwsError::invalid("Only POST is served here.")));
         }
-        Ok(Asked {
-            service,
-            operation,
-            input: Input::Form(form),
-            authorization,
-            head,
-            body,
-        })
+        Ok(Asked { service, operation, input: Input::Form(form), authorization, head, body })
     }
 
     /// `iam:CreateAccessKey`.
@@ -124,10 +117,7 @@ impl Form {
 
     /// `TagKeys.member.1` and on, until one is missing.
     pub(super) fn members(&self, name: &str) -> Vec<String> {
-        (1..)
-            .map_while(|place: u32| self.get(&format!("{name}.member.{place}")))
-            .map(str::to_owned)
-            .collect()
+        (1..).map_while(|place: u32| self.get(&format!("{name}.member.{place}"))).map(str::to_owned).collect()
     }
 
     /// `Tags.member.1.Key` with its `Value`, and on.

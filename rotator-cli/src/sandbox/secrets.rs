@@ -15,12 +15,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 type Answer = Result<Value, AwsError>;
 
-pub(super) fn answer(
-    account: &mut Account,
-    caller: &Caller,
-    operation: &str,
-    input: &Value,
-) -> Answer {
+pub(super) fn answer(account: &mut Account, caller: &Caller, operation: &str, input: &Value) -> Answer {
     let answer = match operation {
         "CreateSecret" => create,
         "DescribeSecret" => describe,
@@ -102,10 +97,7 @@ fn describe(account: &mut Account, input: &Value) -> Answer {
     let mut answer = Map::new();
     answer.insert("ARN".to_owned(), json!(secret.arn));
     answer.insert("Name".to_owned(), json!(secret.name));
-    let texts = [
-        ("Description", &secret.description),
-        ("KmsKeyId", &secret.kms_key_id),
-    ];
+    let texts = [("Description", &secret.description), ("KmsKeyId", &secret.kms_key_id)];
     for (field, text) in texts {
         if let Some(text) = text {
             answer.insert(field.to_owned(), json!(text));
@@ -124,14 +116,10 @@ fn describe(account: &mut Account, input: &Value) -> Answer {
             answer.insert(field.to_owned(), json!(json_date(date)));
         }
     }
-    let tags = secret
-        .tags
-        .iter()
-        .map(|(key, value)| json!({"Key": key, "Value": value}));
+    let tags = secret.tags.iter().map(|(key, value)| json!({"Key": key, "Value": value}));
     answer.insert("Tags".to_owned(), Value::Array(tags.collect()));
-    let stages: Map<_, _> = staged(secret)
-        .map(|version| (version.id.clone(), json!(version.stages)))
-        .collect();
+    let stages: Map<_, _> =
+        staged(secret).map(|version| (version.id.clone(), json!(version.stages))).collect();
     if !stages.is_empty() {
         answer.insert("VersionIdsToStages".to_owned(), Value::Object(stages));
     }
@@ -144,15 +132,15 @@ fn get_value(account: &mut Account, input: &Value) -> Answer {
     let by_id = string(input, "VersionId")?;
     let stage = string(input, "VersionStage")?;
     let version = match by_id {
-        Some(id) => Some(secret.version(id)?)
-            .filter(|version| stage.is_none_or(|stage| has_stage(version, stage))),
+        Some(id) => {
+            Some(secret.version(id)?).filter(|version| stage.is_none_or(|stage| has_stage(version, stage)))
+        }
         None => secret.at(stage.unwrap_or(CURRENT)),
     };
     let version = version.ok_or_else(|| {
         let stage = stage.unwrap_or(CURRENT);
-        let message = format!(
-            "Secrets Manager can't find the specified secret value for staging label: {stage}"
-        );
+        let message =
+            format!("Secrets Manager can't find the specified secret value for staging label: {stage}");
         AwsError::new(400, "ResourceNotFoundException", message)
     })?;
     Ok(json!({
@@ -197,10 +185,7 @@ fn update_stage(account: &mut Account, input: &Value) -> Answer {
 fn list_versions(account: &mut Account, input: &Value) -> Answer {
     let secret = account.vault.find(required(input, "SecretId")?)?;
     let all = input.get("IncludeDeprecated") == Some(&Value::Bool(true));
-    let shown = secret
-        .versions
-        .iter()
-        .filter(|version| all || !version.stages.is_empty());
+    let shown = secret.versions.iter().filter(|version| all || !version.stages.is_empty());
     let versions: Vec<_> = shown
         .map(|version| {
             json!({
@@ -220,9 +205,7 @@ fn update(account: &mut Account, input: &Value) -> Answer {
     let now = account.now();
     let secret = account.vault.find_mut(required(input, "SecretId")?)?;
     if secret_string(input)?.is_some() {
-        return Err(invalid(
-            "UpdateSecret takes no value here: use PutSecretValue.",
-        ));
+        return Err(invalid("UpdateSecret takes no value here: use PutSecretValue."));
     }
     if let Some(text) = string(input, "Description")? {
         secret.description = Some(text.to_owned());
@@ -305,10 +288,7 @@ fn token(input: &Value) -> Result<&str, AwsError> {
 }
 
 fn secret_string(input: &Value) -> Result<Option<&str>, AwsError> {
-    if input
-        .get("SecretBinary")
-        .is_some_and(|value| !value.is_null())
-    {
+    if input.get("SecretBinary").is_some_and(|value| !value.is_null()) {
         return Err(invalid("SecretBinary is not served here."));
     }
     let value = string(input, "SecretString")?;

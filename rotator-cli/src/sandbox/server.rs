@@ -74,10 +74,7 @@ impl fmt::Display for Unanswered {
 
 impl std::error::Error for Unanswered {}
 
-async fn respond(
-    shared: Shared,
-    request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, Unanswered> {
+async fn respond(shared: Shared, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Unanswered> {
     let (head, body) = request.into_parts();
     let Ok(body) = Limited::new(body, LARGEST_BODY).collect().await else {
         let error = AwsError::invalid("The body is too large, or ended early.");
@@ -117,8 +114,7 @@ async fn pause(duration: Duration) {
 fn response(shared: &Shared, answer: Answer) -> Response<Full<Bytes>> {
     let now = shared.lock().account.now();
     let mut response = Response::new(Full::new(Bytes::from(answer.body)));
-    *response.status_mut() =
-        StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
     if let Ok(date) = HeaderValue::try_from(http_date(now)) {

@@ -44,12 +44,7 @@ pub(super) struct Answer {
 
 impl State {
     pub(super) fn new(account: Account) -> Self {
-        State {
-            account,
-            faults: Faults::default(),
-            calls: Vec::new(),
-            buckets: BTreeMap::new(),
-        }
+        State { account, faults: Faults::default(), calls: Vec::new(), buckets: BTreeMap::new() }
     }
 
     /// What is to go wrong with this call, decided when it comes in.
@@ -127,14 +122,9 @@ impl State {
                 };
             }
         };
-        let fault = if error.status < 500 {
-            "Sender"
-        } else {
-            "Receiver"
-        };
-        let inner = xml::text("Type", fault)
-            + &xml::text("Code", error.code)
-            + &xml::text("Message", &error.message);
+        let fault = if error.status < 500 { "Sender" } else { "Receiver" };
+        let inner =
+            xml::text("Type", fault) + &xml::text("Code", error.code) + &xml::text("Message", &error.message);
         let inner = xml::wrap("Error", &inner) + &xml::text("RequestId", &request_id);
         Answer {
             status: error.status,
@@ -164,10 +154,9 @@ impl State {
                     request_id: self.account.ids.uuid(),
                 })
             }
-            (Service::Iam | Service::Sts, Input::Json(_))
-            | (Service::SecretsManager, Input::Form(_)) => Err(AwsError::invalid(
-                "The body is not of the service's protocol.",
-            )),
+            (Service::Iam | Service::Sts, Input::Json(_)) | (Service::SecretsManager, Input::Form(_)) => {
+                Err(AwsError::invalid("The body is not of the service's protocol."))
+            }
         };
         answered.unwrap_or_else(|error| self.refuse(asked.service, error))
     }
@@ -175,14 +164,12 @@ impl State {
     fn xml(&mut self, namespace: &str, operation: &str, result: Option<String>) -> Answer {
         let request_id = self.account.ids.uuid();
         let result = result.map(|inner| xml::wrap(&format!("{operation}Result"), &inner));
-        let inner = result.unwrap_or_default()
-            + &xml::wrap("ResponseMetadata", &xml::text("RequestId", &request_id));
+        let inner =
+            result.unwrap_or_default() + &xml::wrap("ResponseMetadata", &xml::text("RequestId", &request_id));
         Answer {
             status: 200,
             content_type: "text/xml",
-            body: format!(
-                "<{operation}Response xmlns=\"{namespace}\">{inner}</{operation}Response>\n"
-            ),
+            body: format!("<{operation}Response xmlns=\"{namespace}\">{inner}</{operation}Response>\n"),
             request_id,
         }
     }
@@ -205,9 +192,7 @@ impl State {
     fn subject(&self, asked: &Asked) -> Option<String> {
         let signer = signer(asked);
         match (asked.service, &asked.input) {
-            (Service::Iam, Input::Form(form)) => {
-                iam::subject(&self.account, &asked.operation, form, signer)
-            }
+            (Service::Iam, Input::Form(form)) => iam::subject(&self.account, &asked.operation, form, signer),
             (Service::Sts, _) => {
                 let (user, _) = self.account.key(signer?).ok()?;
                 Some(user.name)

@@ -68,9 +68,7 @@ impl Default for Settings {
             latency: Duration::ZERO,
             rate: None,
             authenticate: true,
-            usage: Usage::Recorded {
-                every: Duration::from_secs(15 * 60),
-            },
+            usage: Usage::Recorded { every: Duration::from_secs(15 * 60) },
             fractions: false,
             stopped_at: None,
             seed: 0,

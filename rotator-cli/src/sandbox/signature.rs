@@ -26,9 +26,7 @@ impl Authorization {
     pub(super) fn parse(header: &str) -> Option<Self> {
         let fields = header.strip_prefix(ALGORITHM)?;
         let field = |name: &str| {
-            fields
-                .split(',')
-                .find_map(|field| field.trim().strip_prefix(name)?.strip_prefix('='))
+            fields.split(',').find_map(|field| field.trim().strip_prefix(name)?.strip_prefix('='))
         };
         let mut scope = field("Credential")?.split('/');
         let authorization = Authorization {
@@ -53,23 +51,15 @@ impl Authorization {
         if !whole || !time.starts_with(&self.date) {
             return None;
         }
-        let scope = format!(
-            "{}/{}/{}/aws4_request",
-            self.date, self.region, self.service
-        );
+        let scope = format!("{}/{}/{}/aws4_request", self.date, self.region, self.service);
         let request = self.canonical_request(head, body)?;
-        let to_sign = format!(
-            "{ALGORITHM}\n{time}\n{scope}\n{}",
-            hex(&Sha256::digest(request))
-        );
+        let to_sign = format!("{ALGORITHM}\n{time}\n{scope}\n{}", hex(&Sha256::digest(request)));
         let mut key = format!("AWS4{secret}").into_bytes();
         for part in [&self.date, &self.region, &self.service, "aws4_request"] {
             key = mac(&key, part)?.finalize().into_bytes().to_vec();
         }
         // Compared by the MAC itself, in constant time.
-        mac(&key, &to_sign)?
-            .verify_slice(&unhex(&self.signature)?)
-            .ok()
+        mac(&key, &to_sign)?.verify_slice(&unhex(&self.signature)?).ok()
     }
 
     fn canonical_request(&self, head: &Parts, body: &[u8]) -> Option<String> {
@@ -79,13 +69,7 @@ impl Authorization {
             .unwrap_or_default()
             .split('&')
             .filter(|pair| !pair.is_empty())
-            .map(|pair| {
-                if pair.contains('=') {
-                    pair.to_owned()
-                } else {
-                    format!("{pair}=")
-                }
-            })
+            .map(|pair| if pair.contains('=') { pair.to_owned() } else { format!("{pair}=") })
             .collect();
         query.sort();
         let mut headers = String::new();

@@ -87,9 +87,7 @@ impl Vault {
             secret.name == id || secret.arn == id || bare == Some(id)
         };
         let found = self.secrets.values().find(named);
-        found
-            .map(|secret| secret.name.clone())
-            .ok_or_else(not_found)
+        found.map(|secret| secret.name.clone()).ok_or_else(not_found)
     }
 }
 
@@ -168,9 +166,7 @@ impl Secret {
                 )));
             }
             (None, Some(_)) => {
-                return Err(invalid(format!(
-                    "Staging label {stage} is attached to no version."
-                )));
+                return Err(invalid(format!("Staging label {stage} is attached to no version.")));
             }
             (Some(_) | None, _) => {}
         }
@@ -178,8 +174,7 @@ impl Secret {
             Some(id) => self.attach(stage, id),
             None if stage == CURRENT => {
                 return Err(invalid(
-                    "You can only move staging label AWSCURRENT to a different secret version."
-                        .to_owned(),
+                    "You can only move staging label AWSCURRENT to a different secret version.".to_owned(),
                 ));
             }
             None if from.is_none() => {
@@ -197,9 +192,7 @@ impl Secret {
             AwsError::new(
                 400,
                 "ResourceNotFoundException",
-                format!(
-                    "Secrets Manager can't find the specified secret value for VersionId: {id}"
-                ),
+                format!("Secrets Manager can't find the specified secret value for VersionId: {id}"),
             )
         })
     }

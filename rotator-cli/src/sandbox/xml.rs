@@ -12,10 +12,7 @@ pub(super) fn wrap(tag: &str, inner: &str) -> String {
 
 /// `<tag><member>…</member>…</tag>`.
 pub(super) fn list(tag: &str, members: impl IntoIterator<Item = String>) -> String {
-    let members: String = members
-        .into_iter()
-        .map(|inner| wrap("member", &inner))
-        .collect();
+    let members: String = members.into_iter().map(|inner| wrap("member", &inner)).collect();
     wrap(tag, &members)
 }
 
@@ -53,9 +50,6 @@ mod tests {
     #[test]
     fn lists_hold_members() {
         let members = ["1", "2"].map(|n| text("N", n));
-        assert_eq!(
-            list("Ns", members),
-            "<Ns><member><N>1</N></member><member><N>2</N></member></Ns>"
-        );
+        assert_eq!(list("Ns", members), "<Ns><member><N>1</N></member><member><N>2</N></member></Ns>");
     }
 }

@@ -20,16 +20,10 @@ async fn refusals_do_nothing() {
                   authorized to perform: iam:CreateAccessKey on resource: \
                   arn:aws:iam::111122223333:user/machines/ci because no identity-based policy \
                   allows the iam:CreateAccessKey action";
-    let unavailable = What::ErrorBefore {
-        status: 503,
-        code: "ServiceUnavailable",
-    };
+    let unavailable = What::ErrorBefore { status: 503, code: "ServiceUnavailable" };
     for (what, answer) in [
         (What::Throttle, says(400, "Throttling", "Rate exceeded")),
-        (
-            unavailable,
-            says(503, "ServiceUnavailable", "This fault was injected."),
-        ),
+        (unavailable, says(503, "ServiceUnavailable", "This fault was injected.")),
         (What::Expired, says(403, "ExpiredToken", expired)),
         (What::Deny, says(403, "AccessDenied", denied)),
     ] {
@@ -62,12 +56,7 @@ async fn answers_and_requests_are_lost() {
         // The connection is in use already, as in a run.
         iam.list_users().send().await.unwrap();
         let hits = sandbox.inject(Fault::next(CREATE, what));
-        let error = iam
-            .create_access_key()
-            .user_name("ci")
-            .send()
-            .await
-            .unwrap_err();
+        let error = iam.create_access_key().user_name("ci").send().await.unwrap_err();
         assert!(matches!(error, SdkError::DispatchFailure(_)), "{error:?}");
         assert_eq!((hits.count(), keys(&sandbox)), (1, made), "{what:?}");
         let status = sandbox.calls().last().map(|call| call.status);
@@ -173,10 +162,7 @@ async fn faults_strike_secrets_manager_in_its_own_words() {
         assert_eq!(hits.count(), 1);
     }
     // Only the last of them was done.
-    assert_eq!(
-        sandbox.account().secret("ci/aws").unwrap().versions.len(),
-        1
-    );
+    assert_eq!(sandbox.account().secret("ci/aws").unwrap().versions.len(), 1);
 }
 
 #[tokio::test]
@@ -184,13 +170,7 @@ async fn every_call_is_logged() {
     let sandbox = sandbox(still()).await;
     let admin = as_admin(&sandbox);
     admin.iam.list_users().send().await.unwrap();
-    admin
-        .iam
-        .delete_user()
-        .user_name("nobody")
-        .send()
-        .await
-        .unwrap_err();
+    admin.iam.delete_user().user_name("nobody").send().await.unwrap_err();
     admin.sts.get_caller_identity().send().await.unwrap();
     let secret = admin.secrets.describe_secret().secret_id("none");
     secret.send().await.unwrap_err();

@@ -32,10 +32,7 @@ pub fn seconds(count: u64) -> Duration {
 
 /// A clock that stands still makes every date of a test known.
 pub fn still() -> Settings {
-    Settings {
-        stopped_at: Some(start_time()),
-        ..Settings::default()
-    }
+    Settings { stopped_at: Some(start_time()), ..Settings::default() }
 }
 
 pub async fn sandbox(settings: Settings) -> Sandbox {

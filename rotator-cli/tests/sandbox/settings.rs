@@ -13,12 +13,7 @@ async fn pages(sandbox: &Sandbox, max_items: Option<i32>) -> Vec<Vec<String>> {
     let (mut pages, mut marker) = (Vec::new(), None);
     loop {
         let list = iam.list_users().path_prefix("/machines/");
-        let page = list
-            .set_max_items(max_items)
-            .set_marker(marker)
-            .send()
-            .await
-            .unwrap();
+        let page = list.set_max_items(max_items).set_marker(marker).send().await.unwrap();
         let names = page.users().iter().map(|user| user.user_name().to_owned());
         pages.push(names.collect());
         assert_eq!(page.is_truncated(), page.marker().is_some());
@@ -31,27 +26,14 @@ async fn pages(sandbox: &Sandbox, max_items: Option<i32>) -> Vec<Vec<String>> {
 
 #[tokio::test]
 async fn lists_come_in_pages() {
-    let sandbox = sandbox(Settings {
-        page_size: 2,
-        ..still()
-    })
-    .await;
+    let sandbox = sandbox(Settings { page_size: 2, ..still() }).await;
     for name in ["b", "a", "d", "e"] {
         sandbox.account().add_user(name, "/machines/").unwrap();
     }
-    assert_eq!(
-        pages(&sandbox, None).await,
-        [vec!["a", "b"], vec!["ci", "d"], vec!["e"]]
-    );
-    assert_eq!(
-        pages(&sandbox, Some(4)).await,
-        [vec!["a", "b", "ci", "d"], vec!["e"]]
-    );
+    assert_eq!(pages(&sandbox, None).await, [vec!["a", "b"], vec!["ci", "d"], vec!["e"]]);
+    assert_eq!(pages(&sandbox, Some(4)).await, [vec!["a", "b", "ci", "d"], vec!["e"]]);
     sandbox.account().settings.short_pages = true;
-    assert_eq!(
-        pages(&sandbox, None).await,
-        [vec!["a", "b"], vec![], vec!["ci", "d"], vec![], vec!["e"]]
-    );
+    assert_eq!(pages(&sandbox, None).await, [vec!["a", "b"], vec![], vec!["ci", "d"], vec![], vec!["e"]]);
     let iam = as_admin(&sandbox).iam;
     let bad = iam.list_users().marker("nonsense").send().await;
     assert_eq!(code(bad), is(400, "ValidationError"));
@@ -61,11 +43,7 @@ async fn lists_come_in_pages() {
 
 #[tokio::test]
 async fn two_keys_and_their_tags_can_take_several_pages() {
-    let sandbox = sandbox(Settings {
-        short_pages: true,
-        ..still()
-    })
-    .await;
+    let sandbox = sandbox(Settings { short_pages: true, ..still() }).await;
     let iam = as_admin(&sandbox).iam;
     let ids = [0; 2].map(|_| sandbox.account().create_key("ci").unwrap().id);
     let (mut sizes, mut found, mut marker) = (Vec::new(), Vec::new(), None);
@@ -74,10 +52,7 @@ async fn two_keys_and_their_tags_can_take_several_pages() {
         let page = list.send().await.unwrap();
         let keys = page.access_key_metadata();
         sizes.push(keys.len());
-        found.extend(
-            keys.iter()
-                .map(|key| key.access_key_id().unwrap().to_owned()),
-        );
+        found.extend(keys.iter().map(|key| key.access_key_id().unwrap().to_owned()));
         assert_eq!(page.is_truncated(), page.marker().is_some());
         marker = page.marker().map(str::to_owned);
         if marker.is_none() {
@@ -94,17 +69,12 @@ async fn two_keys_and_their_tags_can_take_several_pages() {
 
 #[tokio::test]
 async fn a_late_list_is_one_change_behind() {
-    let sandbox = sandbox(Settings {
-        list_lag: seconds(5),
-        ..still()
-    })
-    .await;
+    let sandbox = sandbox(Settings { list_lag: seconds(5), ..still() }).await;
     let iam = as_admin(&sandbox).iam;
     let listed = async || {
         let listed = iam.list_access_keys().user_name("ci").send().await.unwrap();
         let keys = listed.access_key_metadata().iter();
-        let shown =
-            keys.map(|key| format!("{} {}", key.access_key_id().unwrap(), key.status().unwrap()));
+        let shown = keys.map(|key| format!("{} {}", key.access_key_id().unwrap(), key.status().unwrap()));
         shown.collect::<Vec<_>>()
     };
     let first = sandbox.account().create_key("ci").unwrap().id;
@@ -113,10 +83,7 @@ async fn a_late_list_is_one_change_behind() {
     sandbox.advance(seconds(5));
     assert_eq!(listed().await, [active.as_str()]);
 
-    sandbox
-        .account()
-        .set_status("ci", &first, KeyStatus::Inactive)
-        .unwrap();
+    sandbox.account().set_status("ci", &first, KeyStatus::Inactive).unwrap();
     sandbox.advance(seconds(4));
     assert_eq!(listed().await, [active.as_str()]);
     // A second change while the first is not shown yet: the list is behind by the last one.
@@ -128,11 +95,7 @@ async fn a_late_list_is_one_change_behind() {
 
 #[tokio::test]
 async fn late_tags_are_one_change_behind() {
-    let sandbox = sandbox(Settings {
-        tag_lag: seconds(5),
-        ..still()
-    })
-    .await;
+    let sandbox = sandbox(Settings { tag_lag: seconds(5), ..still() }).await;
     let iam = as_admin(&sandbox).iam;
     let tags = [("a".to_owned(), "v".to_owned())];
     let count = async || {
@@ -147,11 +110,7 @@ async fn late_tags_are_one_change_behind() {
 
 #[tokio::test]
 async fn too_many_calls_of_one_action_are_throttled() {
-    let sandbox = sandbox(Settings {
-        rate: Some(2),
-        ..still()
-    })
-    .await;
+    let sandbox = sandbox(Settings { rate: Some(2), ..still() }).await;
     let admin = as_admin(&sandbox);
     let list = async || admin.iam.list_users().send().await;
     let throttled = says(400, "Throttling", "Rate exceeded");
@@ -206,10 +165,7 @@ async fn the_clock_runs_with_real_time_where_it_is_not_stopped() {
     sandbox.advance(seconds(3600));
     let gone = sandbox.account().now().duration_since(before).unwrap();
     let late = real.elapsed() + seconds(5);
-    assert!(
-        gone >= seconds(3600) && gone < seconds(3600) + late,
-        "{gone:?}"
-    );
+    assert!(gone >= seconds(3600) && gone < seconds(3600) + late, "{gone:?}");
 }
 
 #[tokio::test]

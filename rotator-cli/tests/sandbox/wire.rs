@@ -32,9 +32,7 @@ fn status(answer: &str) -> &str {
 }
 
 fn error_code(answer: &str) -> &str {
-    let xml = answer
-        .split_once("<Code>")
-        .and_then(|(_, rest)| rest.split_once('<'));
+    let xml = answer.split_once("<Code>").and_then(|(_, rest)| rest.split_once('<'));
     let json = || {
         let (_, rest) = answer.split_once("\"__type\":\"")?;
         rest.split_once('"')
@@ -44,26 +42,16 @@ fn error_code(answer: &str) -> &str {
 
 #[tokio::test]
 async fn every_answer_is_dated_by_the_sandboxs_clock() {
-    let sandbox = sandbox(Settings {
-        authenticate: false,
-        ..still()
-    })
-    .await;
+    let sandbox = sandbox(Settings { authenticate: false, ..still() }).await;
     let date = async |body: &str| {
         let answer = raw(&sandbox, "", body).await;
         let date = answer.lines().find_map(|line| line.strip_prefix("date: "));
         (status(&answer).to_owned(), date.unwrap().to_owned())
     };
     let dated = |status: &str, date: &str| (status.to_owned(), date.to_owned());
-    assert_eq!(
-        date("Action=ListUsers").await,
-        dated("200", "Fri, 02 Jan 2026 03:04:05 GMT")
-    );
+    assert_eq!(date("Action=ListUsers").await, dated("200", "Fri, 02 Jan 2026 03:04:05 GMT"));
     sandbox.advance(seconds(86_400));
-    assert_eq!(
-        date("Action=GetUser&UserName=nobody").await,
-        dated("404", "Sat, 03 Jan 2026 03:04:05 GMT")
-    );
+    assert_eq!(date("Action=GetUser&UserName=nobody").await, dated("404", "Sat, 03 Jan 2026 03:04:05 GMT"));
 }
 
 #[tokio::test]
@@ -72,95 +60,35 @@ async fn malformed_requests_get_an_answer() {
     let target = "X-Amz-Target: secretsmanager.GetSecretValue\r\n";
     for (headers, body, expected) in [
         ("", "", ("403", "MissingAuthenticationToken")),
-        (
-            "",
-            "Action=ListUsers",
-            ("403", "MissingAuthenticationToken"),
-        ),
-        (
-            "Authorization: Bearer x\r\n",
-            "Action=ListUsers",
-            ("400", "IncompleteSignature"),
-        ),
+        ("", "Action=ListUsers", ("403", "MissingAuthenticationToken")),
+        ("Authorization: Bearer x\r\n", "Action=ListUsers", ("400", "IncompleteSignature")),
         (target, "not json", ("400", "SerializationException")),
         (target, "{}", ("403", "MissingAuthenticationToken")),
-        (
-            "X-Amz-Target: other.Thing\r\n",
-            "{}",
-            ("400", "UnknownOperationException"),
-        ),
+        ("X-Amz-Target: other.Thing\r\n", "{}", ("400", "UnknownOperationException")),
     ] {
         let answer = raw(&sandbox, headers, body).await;
-        assert_eq!(
-            (status(&answer), error_code(&answer)),
-            expected,
-            "{headers}{body}"
-        );
+        assert_eq!((status(&answer), error_code(&answer)), expected, "{headers}{body}");
     }
 }
 
 #[tokio::test]
 async fn what_is_unknown_or_missing_is_refused() {
-    let sandbox = sandbox(Settings {
-        authenticate: false,
-        ..still()
-    })
-    .await;
+    let sandbox = sandbox(Settings { authenticate: false, ..still() }).await;
     let target = |operation: &str| format!("X-Amz-Target: secretsmanager.{operation}\r\n");
     for (headers, body, expected) in [
         (String::new(), "Action=<b>", ("400", "InvalidAction")),
-        (
-            String::new(),
-            "Action=DeleteUser",
-            ("400", "ValidationError"),
-        ),
-        (
-            String::new(),
-            "Action=ListUsers&MaxItems=-1",
-            ("400", "ValidationError"),
-        ),
-        (
-            String::new(),
-            "Action=ListUsers&PathPrefix=x",
-            ("400", "ValidationError"),
-        ),
-        (
-            String::new(),
-            "Action=TagUser&UserName=ci&Tags.member.1.Key=k",
-            ("400", "ValidationError"),
-        ),
-        (
-            target("Nothing"),
-            "{}",
-            ("400", "UnknownOperationException"),
-        ),
-        (
-            target("GetSecretValue"),
-            "{}",
-            ("400", "ValidationException"),
-        ),
-        (
-            target("GetSecretValue"),
-            "[]",
-            ("400", "ValidationException"),
-        ),
-        (
-            target("GetSecretValue"),
-            r#"{"SecretId":7}"#,
-            ("400", "SerializationException"),
-        ),
-        (
-            target("CreateSecret"),
-            r#"{"Name":"x","SecretString":"v"}"#,
-            ("400", "InvalidParameterException"),
-        ),
+        (String::new(), "Action=DeleteUser", ("400", "ValidationError")),
+        (String::new(), "Action=ListUsers&MaxItems=-1", ("400", "ValidationError")),
+        (String::new(), "Action=ListUsers&PathPrefix=x", ("400", "ValidationError")),
+        (String::new(), "Action=TagUser&UserName=ci&Tags.member.1.Key=k", ("400", "ValidationError")),
+        (target("Nothing"), "{}", ("400", "UnknownOperationException")),
+        (target("GetSecretValue"), "{}", ("400", "ValidationException")),
+        (target("GetSecretValue"), "[]", ("400", "ValidationException")),
+        (target("GetSecretValue"), r#"{"SecretId":7}"#, ("400", "SerializationException")),
+        (target("CreateSecret"), r#"{"Name":"x","SecretString":"v"}"#, ("400", "InvalidParameterException")),
     ] {
         let answer = raw(&sandbox, &headers, body).await;
-        assert_eq!(
-            (status(&answer), error_code(&answer)),
-            expected,
-            "{headers}{body}"
-        );
+        assert_eq!((status(&answer), error_code(&answer)), expected, "{headers}{body}");
         assert!(!answer.contains("<b>"), "{answer}");
     }
 }
@@ -224,16 +152,10 @@ async fn it_stops_when_it_is_dropped() {
 #[tokio::test]
 async fn secrets_are_not_in_debug_output() {
     let sandbox = sandbox(still()).await;
-    sandbox
-        .account()
-        .add_secret("s", Some("hidden-value"))
-        .unwrap();
+    sandbox.account().add_secret("s", Some("hidden-value")).unwrap();
     let admin = sandbox.admin();
     let secret = secrecy::ExposeSecret::expose_secret(&admin.secret);
     let printed = format!("{sandbox:?} {admin:?} {:?}", sandbox.account().secret("s"));
     assert!(printed.contains(&admin.id));
-    assert!(
-        !printed.contains(secret) && !printed.contains("hidden-value"),
-        "{printed}"
-    );
+    assert!(!printed.contains(secret) && !printed.contains("hidden-value"), "{printed}");
 }
