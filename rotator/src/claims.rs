@@ -125,12 +125,13 @@ pub const CLAIMS: &[Claim] = &[
         says: "A key that was ever used is taken only after it was neither served nor used for the rest.",
         holds: Holds::Decision(|seen, policy, decision| {
             let Some(key) = takes(decision).and_then(|id| seen.key(id)) else { return true };
-            let stray_or_held = held(seen, &key.id) || !seen.facts().slots.names(&key.id);
+            if held(seen, &key.id) {
+                return true; // Its only use can be this run's own proof.
+            }
+            let word = seen.facts().served.is_some();
             match key.used {
-                Used::Ago(ago) if seen.facts().memory != Memory::Dates => {
-                    ago >= policy.min_age || pending(seen, key) || stray_or_held
-                }
-                Used::Ago(ago) => ago >= policy.min_age || seen.facts().served.is_some(),
+                // A word for CURRENT says that no job was ever given PENDING.
+                Used::Ago(ago) => ago >= policy.min_age || word && (pending(seen, key) || no_memory(seen)),
                 Used::Never | Used::Unknown => true,
             }
         }),
@@ -185,6 +186,10 @@ fn takes(decision: &Decision) -> Option<&AccessKeyId> {
 
 fn held(seen: &Observation, id: &AccessKeyId) -> bool {
     matches!(&seen.facts().hand, Hand::Holds(held) if held == id)
+}
+
+fn no_memory(seen: &Observation) -> bool {
+    seen.facts().memory == Memory::Dates
 }
 
 fn pending(seen: &Observation, key: &Key) -> bool {

@@ -179,9 +179,14 @@ pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
         };
     }
 
-    // The new key, in this run's hand and shown to nobody.
+    // The new key, in this run's hand and shown to nobody. One that was promoted meanwhile, by another
+    // run or by a person, is no longer that.
     let pending = listed(&slots.pending);
-    if let Hand::Holds(id) = hand {
+    let held = match hand {
+        Hand::Holds(id) if slots.current.as_ref() != Some(id) && slots.last.as_ref() != Some(id) => Some(id),
+        Hand::Empty | Hand::Holds(_) | Hand::Sent(_) | Hand::Stored(_) => None,
+    };
+    if let Some(id) = held {
         let named = pending.is_some_and(|key| key.id == *id);
         match memory {
             Memory::Document if named => {}
@@ -219,7 +224,7 @@ pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
         }
         return Decision::Refuse(Refusal::MaybeServed(key.id.clone()));
     }
-    if let (Hand::Holds(id), Memory::Document | Memory::Ledger) = (hand, memory) {
+    if let (Some(id), Memory::Document | Memory::Ledger) = (held, memory) {
         return Decision::Perform(Effect::Stage(id.clone()));
     }
 
