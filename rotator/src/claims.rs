@@ -3,7 +3,7 @@
 
 use core::time::Duration;
 
-use crate::{AccessKeyId, Decision, Effect, Hand, Key, Memory, Observation, Policy, Status, Used, decide};
+use crate::{AccessKeyId, Decision, Effect, Hand, Key, Memory, Observation, Policy, Refusal, Status, Used, decide};
 
 /// One promise.
 #[derive(Clone, Copy)]
@@ -36,6 +36,10 @@ pub struct Moment {
     pub longest_job: Duration,
     /// With no rotation under way: whether the memory names what is served.
     pub named_is_served: Option<bool>,
+    /// Why a run asked for a person in this moment.
+    pub refused: Option<Refusal>,
+    /// A person did something that a run may have to ask about.
+    pub person_acted: bool,
 }
 
 /// A key that a run took away.
@@ -80,6 +84,23 @@ pub const CLAIMS: &[Claim] = &[
         name: "ledger-true",
         says: "With no rotation under way, the memory names what is served.",
         holds: Holds::Moment(|moment| moment.named_is_served != Some(false)),
+    },
+    Claim {
+        name: "no-false-refusal",
+        says: "Late answers alone never call for a person.",
+        holds: Holds::Moment(|moment| match &moment.refused {
+            None => true,
+            // A death during a hand-over, a store that takes nothing, a wrong signer: not lateness.
+            Some(Refusal::MaybeServed(_) | Refusal::StoreRejects | Refusal::OwnKey(_)) => true,
+            Some(
+                Refusal::AnotherUser
+                | Refusal::TooManyKeys
+                | Refusal::CurrentMissing(_)
+                | Refusal::CurrentInactive(_)
+                | Refusal::AmbiguousCurrent
+                | Refusal::UnknownKey(_),
+            ) => moment.person_acted,
+        }),
     },
     Claim {
         name: "same-answer",
