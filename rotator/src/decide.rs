@@ -155,7 +155,11 @@ pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
         return match (memory, &slots.current) {
             (Memory::Dates, Some(current)) => Decision::Refuse(Refusal::MaybeServed(current.clone())),
             (Memory::Dates | Memory::Document | Memory::Ledger, _) => {
-                Decision::Perform(Effect::Promote(id.clone()))
+                // A run may have moved the word's key to LAST since the word was said.
+                match younger(policy.stray_after).filter(|_| slots.last.as_ref() == Some(id)) {
+                    Some(rest) => Decision::Wait(Pause::SlotsAreNew, rest),
+                    None => Decision::Perform(Effect::Promote(id.clone())),
+                }
             }
         };
     }
