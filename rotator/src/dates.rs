@@ -80,8 +80,11 @@ pub(crate) fn first_meeting(facts: &Facts, policy: &Policy) -> Result<Option<Slo
         // Jobs in flight may use the older one just as well; time will tell.
         return Err(Doubt::TooYoung(newer.id.clone(), jobs_in_flight.saturating_sub(newer.age)));
     }
-    if older.age == newer.age || older.used == Used::Unknown || newer.used == Used::Unknown {
+    if older.age == newer.age {
         return Err(Doubt::Ambiguous);
+    }
+    if let Some(unread) = [older, newer].into_iter().find(|key| key.used == Used::Unknown) {
+        return Err(Doubt::Unread(unread.id.clone()));
     }
     let older_in_use = used_later_than(older, jobs_in_flight, newer);
     let newer_in_use = used_later_than(newer, policy.stray_after, newer);
@@ -97,6 +100,7 @@ pub(crate) fn first_meeting(facts: &Facts, policy: &Policy) -> Result<Option<Slo
 /// Why a first meeting names nothing.
 pub(crate) enum Doubt {
     TooYoung(AccessKeyId, Duration),
+    Unread(AccessKeyId),
     Ambiguous,
 }
 

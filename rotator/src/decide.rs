@@ -289,6 +289,7 @@ fn meet(observation: &Observation, policy: &Policy) -> Option<Decision> {
     let slots = match first_meeting(facts, policy) {
         Ok(slots) => slots?,
         Err(Doubt::TooYoung(id, rest)) => return Some(Decision::Wait(Pause::InFlight(id), rest)),
+        Err(Doubt::Unread(id)) => return Some(Decision::Wait(Pause::UseUnreadable(id), policy.stray_after)),
         Err(Doubt::Ambiguous) => return Some(Decision::Refuse(Refusal::AmbiguousCurrent)),
     };
     let current = observation.key(slots.current.as_ref()?)?;

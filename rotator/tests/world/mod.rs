@@ -148,7 +148,7 @@ impl World {
     }
 
     fn begin(&mut self, old: Time) {
-        use Start::{Empty, Named, NamedWithLast, Unmet, UnmetNewerServed, UnmetOlderServed};
+        use Start::{Empty, Named, NamedWithLast, UnmetNewerServed, UnmetOlderServed};
         let start = self.setup.start;
         if start == Empty {
             return;

@@ -46,6 +46,8 @@ impl World {
             self.pass(1_000_000);
             match &decision {
                 Some(Decision::Refuse(refusal)) => match refusal {
+                    // Nothing is served yet, so nobody misses the key.
+                    Refusal::MaybeServed(id) if self.served.is_none() => self.person_deletes(&id.clone()),
                     Refusal::MaybeServed(_) if self.setup.memory != Memory::Document => word = true,
                     Refusal::UnknownKey(id) if self.people.created => self.person_deletes(&id.clone()),
                     Refusal::OwnKey(_) => self.signs_with = self.served.clone(),
