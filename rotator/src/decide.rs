@@ -219,7 +219,9 @@ pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
         if ground {
             return Decision::Perform(Effect::Promote(key.id.clone()));
         }
-        if let Some(rest) = younger(policy.stray_after) {
+        // A word is as old as its run, so it must have been said when no other run was in flight.
+        let in_flight = policy.stray_after.saturating_mul(if word.is_some() { 2 } else { 1 });
+        if let Some(rest) = younger(in_flight) {
             return Decision::Wait(Pause::InFlight(key.id.clone()), rest);
         }
         // The word is for CURRENT, and nothing contradicts it. Evidence may promote, but not delete.
