@@ -334,7 +334,9 @@ impl Slots {
         let lives = |id: &&AccessKeyId| keys.iter().any(|key| key.id == **id);
         match effect {
             Effect::Adopt { current, last, open } => {
-                Self { current: Some(current.clone()), last: last.clone(), pending: None, open: *open }
+                // Open stands beside the names; only Stage and Promote take it back.
+                let open = *open || self.open;
+                Self { current: Some(current.clone()), last: last.clone(), pending: None, open }
             }
             Effect::Open => Self { open: true, ..self.clone() },
             Effect::Stage(id) => Self { pending: Some(id.clone()), open: false, ..self.clone() },
