@@ -80,7 +80,7 @@ fn policies(memory: Memory) -> impl Strategy<Value = (Policy, Duration)> {
                 _ => min_age * 3 + seconds(rest),
             };
             let retire = (retire == 0 && memory != Memory::Dates).then(|| min_age + seconds(1 + rest));
-            let settle = (stray_after * settle / 100).min(seconds(60));
+            let settle = (deadline * settle / 400).min(seconds(60));
             let adopt = if never && due == 0 { Adopt::Never } else { Adopt::Dates };
             (Policy { max_age, min_age, retire, stray_after, settle, trust: false, adopt }, deadline)
         },

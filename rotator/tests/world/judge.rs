@@ -41,7 +41,7 @@ impl World {
             longest_job: Duration::from_millis(self.setup.longest_job()),
             named_is_served: self.named_is_served(),
             refused,
-            person_acted: self.people.any() || self.setup.start == Start::Empty && self.two_began,
+            person_acted: self.people.any() || self.person_was_here() || self.adopted_over,
         };
         for claim in CLAIMS {
             if let Holds::Moment(holds) = claim.holds
@@ -63,10 +63,20 @@ impl World {
         self.setup.memory == Memory::Dates && matches!(name, "foreign-untouched" | "no-false-refusal")
     }
 
+    /// Two keys that no run made are a person's doing. And where two runs begin with an empty user,
+    /// a person may have to delete a key that nobody uses.
+    fn person_was_here(&self) -> bool {
+        match self.setup.start {
+            Start::Empty => self.two_began,
+            Start::UnmetNewerServed | Start::UnmetOlderServed => true,
+            Start::Named | Start::NamedWithLast | Start::Unmet => false,
+        }
+    }
+
     fn named_is_served(&self) -> Option<bool> {
         let truth = self.slots.truth();
         let silent = truth.written.is_none() || truth.slots.under_way() || self.on_the_way();
-        let applies = self.setup.memory != Memory::Dates && !silent && !self.people.any();
+        let applies = self.setup.memory != Memory::Dates && !silent && !self.people.any() && !self.adopted_over;
         applies.then(|| truth.slots.current == self.served)
     }
 

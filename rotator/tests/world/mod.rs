@@ -109,6 +109,9 @@ pub struct World {
     people: people::Deeds,
     /// Two runs were at work at one time.
     two_began: bool,
+    /// An adoption landed on slots that another run had written since. Without compare-and-swap this
+    /// may need a person; it never takes what is served.
+    adopted_over: bool,
     /// How often each effect, pause and refusal occurred.
     pub seen: BTreeMap<&'static str, u64>,
     /// Keys that runs made and that came to be served, in order.
@@ -137,6 +140,7 @@ impl World {
             signs_with: None,
             people: people::Deeds::default(),
             two_began: false,
+            adopted_over: false,
             seen: BTreeMap::new(),
             rotated: Vec::new(),
             story: Vec::new(),

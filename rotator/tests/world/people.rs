@@ -36,8 +36,8 @@ impl Deeds {
     }
 
     /// A key that a word or an adoption names is no longer a person's own; one that was made while
-    /// a rotation was being opened may be taken for ours.
-    pub fn vouch(&self, iam: &mut Iam, effect: &Effect, open: bool, now: Time, looked: Time) {
+    /// a rotation was being opened, unseen, may be taken for ours.
+    pub fn vouch(&self, iam: &mut Iam, effect: &Effect, open: bool, unseen_since: Time) {
         match effect {
             Effect::Adopt { current, last, .. } => {
                 for id in [Some(current), last.as_ref()].into_iter().flatten() {
@@ -48,8 +48,7 @@ impl Deeds {
             _ => {}
         }
         if open {
-            let _ = now;
-            iam.keys.iter_mut().filter(|key| key.created >= looked).for_each(|key| key.in_open = true);
+            iam.keys.iter_mut().filter(|key| key.created >= unseen_since).for_each(|key| key.in_open = true);
         }
     }
 }
@@ -68,6 +67,8 @@ impl World {
                     (key.by_person, key.in_open) = (true, open);
                 }
             }
+            // Where nothing is written yet, use is what tells keys apart: the limit of adoption.
+            Person::Uses if self.slots.truth().written.is_none() => {}
             Person::Uses => {
                 let key = self.iam.keys.iter().rev().find(|key| key.by_person).map(|key| key.id.clone());
                 if let Some(id) = key {
@@ -98,6 +99,13 @@ impl World {
     pub fn person_deletes(&mut self, id: &AccessKeyId) {
         self.story.push(format!("{}: a person deletes {id}", self.now));
         self.iam.remove(id, self.now);
+    }
+
+    pub fn person_deletes_what_is_not_served(&mut self) {
+        let idle = self.iam.keys.iter().find(|key| Some(&key.id) != self.served.as_ref());
+        if let Some(id) = idle.map(|key| key.id.clone()) {
+            self.person_deletes(&id);
+        }
     }
 
     pub fn serves_a_working_key(&self) -> bool {

@@ -258,14 +258,20 @@ impl World {
         let now = self.now;
         match &request.effect {
             Effect::Adopt { .. } | Effect::Open | Effect::Stage(_) | Effect::Promote(_) => {
-                let swap = self.setup.compare_and_swap && request.effect != Effect::Open;
+                let truth = self.slots.truth();
+                let adopts = matches!(request.effect, Effect::Adopt { .. });
+                // Every document store can refuse to create what is there; some compare on each write.
+                let document = self.setup.memory == Memory::Document;
+                let swap = adopts && document || self.setup.compare_and_swap && request.effect != Effect::Open;
                 if swap && self.slots.count() != request.version {
                     return Err(());
                 }
+                self.adopted_over |= adopts && truth.written.is_some();
                 // Open is written beside the slots, so it is laid over what is there.
-                let seen = if request.effect == Effect::Open { &self.slots.truth().slots } else { &request.slots };
-                let slots = seen.after(&request.effect, &request.keys);
-                self.people.vouch(&mut self.iam, &request.effect, slots.open, now, request.looked);
+                let open_only = request.effect == Effect::Open;
+                let mut slots = if open_only { &truth.slots } else { &request.slots }.after(&request.effect, &request.keys);
+                slots.open |= adopts && truth.slots.open;
+                self.people.vouch(&mut self.iam, &request.effect, slots.open, request.looked.saturating_sub(self.setup.lag()));
                 self.slots.write(slots, request.sent, request.user, now);
                 if let (Effect::Promote(key), Memory::Document) = (&request.effect, self.setup.memory) {
                     self.serve(key.clone());

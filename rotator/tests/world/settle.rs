@@ -49,7 +49,18 @@ impl World {
                     // Nothing is served yet, so nobody misses the key.
                     Refusal::MaybeServed(id) if self.served.is_none() => self.person_deletes(&id.clone()),
                     Refusal::MaybeServed(_) if self.setup.memory != Memory::Document => word = true,
-                    Refusal::UnknownKey(id) if self.people.created => self.person_deletes(&id.clone()),
+                    Refusal::UnknownKey(id) if self.served.as_ref() == Some(id) && self.adopted_over => {
+                        word = true;
+                    }
+                    Refusal::UnknownKey(id) if self.people.created || self.adopted_over || self.two_began => {
+                        self.person_deletes(&id.clone());
+                    }
+                    Refusal::AmbiguousCurrent => {
+                        word = self.setup.memory != Memory::Document && self.served.is_some();
+                        if !word {
+                            self.person_deletes_what_is_not_served();
+                        }
+                    }
                     Refusal::OwnKey(_) => self.signs_with = self.served.clone(),
                     Refusal::AnotherUser if self.people.recreated => {
                         return Settled::Refused(refusal.clone());
