@@ -58,9 +58,12 @@ impl World {
         self.broken = self.broken.or(Some(name));
     }
 
-    /// What is not promised without a memory (SPEC: limits).
+    /// What is not promised without a memory: a person's key looks like ours, and nothing keeps the
+    /// first two runs of an empty user apart (see the stories).
     fn given_up(&self, name: &str) -> bool {
-        self.setup.memory == Memory::Dates && matches!(name, "foreign-untouched" | "no-false-refusal")
+        let first_two = self.setup.start == Start::Empty && self.two_began;
+        let no_names = matches!(name, "foreign-untouched" | "no-false-refusal");
+        self.setup.memory == Memory::Dates && (first_two || no_names)
     }
 
     /// Two keys that no run made are a person's doing. And where two runs begin with an empty user,

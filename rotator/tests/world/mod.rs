@@ -107,7 +107,7 @@ pub struct World {
     pub runs: [Option<Run>; 2],
     signs_with: Option<AccessKeyId>,
     people: people::Deeds,
-    /// Two runs were at work at one time.
+    /// Two runs were at work at one time, or a run and what a dead one had asked for.
     two_began: bool,
     /// An adoption landed on slots that another run had written since. Without compare-and-swap this
     /// may need a person; it never takes what is served.

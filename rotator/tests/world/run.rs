@@ -83,7 +83,7 @@ impl World {
             }
         };
         self.story.push(format!("{}: run {who} begins, word {word:?}", self.now));
-        self.two_began |= self.runs[1 - who].is_some();
+        self.two_began |= self.runs[1 - who].is_some() || !self.late.is_empty();
         self.runs[who] = Some(Run {
             began: self.now,
             hand: Hand::Empty,
