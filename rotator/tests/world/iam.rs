@@ -106,10 +106,14 @@ impl Iam {
         }
     }
 
+    pub fn lags(&self, now: Time, lag: Time) -> bool {
+        now < self.changed + lag
+    }
+
     /// The list as somebody reads it: perhaps stale, perhaps without the last use of the first or the
     /// second key. All times are whole seconds, the time of the answer as well.
     pub fn list(&self, now: Time, lag: Time, stale: bool, late_use: bool, unread: [bool; 2]) -> Vec<Key> {
-        let keys = if stale && now < self.changed + lag { &self.before } else { &self.keys };
+        let keys = if stale && self.lags(now, lag) { &self.before } else { &self.keys };
         let read = |(key, unread): (&IamKey, bool)| {
             let recorded = match key.recorded {
                 Some(at) if late_use && now < at + lag => key.recorded_before,

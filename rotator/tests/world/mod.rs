@@ -107,7 +107,7 @@ pub struct World {
     pub runs: [Option<Run>; 2],
     signs_with: Option<AccessKeyId>,
     people: people::Deeds,
-    /// Two runs were at work at one time, or a run and what a dead one had asked for.
+    /// A run began while another one was at work, or its requests or their traces on their way.
     two_began: bool,
     /// An adoption landed on slots that another run had written since. Without compare-and-swap this
     /// may need a person; it never takes what is served.
@@ -232,6 +232,9 @@ impl World {
     /// Eager jobs use what is served all the time.
     fn work(&mut self) {
         if let (true, Some(served)) = (self.setup.eager, self.served.clone()) {
+            let often = millis(self.setup.policy.min_age) / 4;
+            let created = self.iam.key(&served).map_or(self.now, |key| key.created);
+            self.iam.used(&served, (self.now - often).max(created), self.setup.coarse);
             self.iam.used(&served, self.now, self.setup.coarse);
         }
     }

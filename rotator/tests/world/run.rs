@@ -83,7 +83,8 @@ impl World {
             }
         };
         self.story.push(format!("{}: run {who} begins, word {word:?}", self.now));
-        self.two_began |= self.runs[1 - who].is_some() || !self.late.is_empty();
+        let stale = self.slots.lags(self.now, self.setup.lag()) || self.iam.lags(self.now, self.setup.lag());
+        self.two_began |= self.runs[1 - who].is_some() || !self.late.is_empty() || stale;
         self.runs[who] = Some(Run {
             began: self.now,
             hand: Hand::Empty,

@@ -1,6 +1,6 @@
 //! Where the slots are written. A ledger's readers may be one write behind for a while.
 
-use rotator::{AccessKeyId, Slots};
+use rotator::Slots;
 
 use super::Time;
 
@@ -35,10 +35,14 @@ impl Ledger {
         self.versions.last().cloned().unwrap_or_default()
     }
 
+    pub fn lags(&self, now: Time, lag: Time) -> bool {
+        self.versions.last().is_some_and(|last| now < last.landed + lag)
+    }
+
     /// What a reader gets who has seen `seen` versions already: no older one.
     pub fn read(&self, now: Time, lag: Time, stale: bool, seen: usize) -> (usize, Version) {
         let fresh = self.versions.len();
-        let behind = stale && self.versions.last().is_some_and(|last| now < last.landed + lag);
+        let behind = stale && self.lags(now, lag);
         let count = if behind { (fresh - 1).max(seen).min(fresh) } else { fresh };
         let version = count.checked_sub(1).and_then(|last| self.versions.get(last));
         (count, version.cloned().unwrap_or_default())
@@ -49,9 +53,5 @@ impl Ledger {
     pub fn write(&mut self, slots: Slots, sent: Time, user: u32, now: Time) {
         let written = self.truth().written.max(Some(sent));
         self.versions.push(Version { slots, written, user, landed: now });
-    }
-
-    pub fn current(&self) -> Option<AccessKeyId> {
-        self.truth().slots.current
     }
 }
