@@ -112,6 +112,8 @@ pub struct World {
     /// An adoption landed on slots that another run had written since. Without compare-and-swap this
     /// may need a person; it never takes what is served.
     adopted_over: bool,
+    /// What the last look decided.
+    pub decision: Option<Decision>,
     /// How often each effect, pause and refusal occurred.
     pub seen: BTreeMap<&'static str, u64>,
     /// Keys that runs made and that came to be served, in order.
@@ -141,6 +143,7 @@ impl World {
             people: people::Deeds::default(),
             two_began: false,
             adopted_over: false,
+            decision: None,
             seen: BTreeMap::new(),
             rotated: Vec::new(),
             story: Vec::new(),

@@ -143,6 +143,7 @@ impl World {
         let decision = decide(&seen, &self.setup.policy);
         self.story.push(format!("{}: run {who} sees {}: {decision}", self.now, brief(seen.facts())));
         self.judge_decision(&seen, &decision);
+        self.decision = Some(decision.clone());
         match decision {
             // A perform that did not take hold ends the run.
             Decision::Perform(effect) if run.performed.as_ref() == Some(&effect) => Step::Ended(None),
@@ -163,11 +164,12 @@ impl World {
 
     fn perform(&mut self, who: usize, run: &mut Run, mut request: Request, fate: Fate) -> Step {
         if let Some(key) = self.to_prove(&request.effect) {
-            if !self.iam.works(&key, self.now) {
-                // Not known to all of IAM yet, or gone. The driver tries again until the deadline.
-                self.pass(1_000);
-                run.decided = Some(request);
-                return Step::Performed;
+            // The driver tries until all of IAM knows the key, or the deadline has come.
+            let known = self.iam.key(&key).map_or(0, |key| key.usable_from);
+            self.pass(known.saturating_sub(self.now));
+            let too_late = self.now > run.began + millis(self.setup.limits.deadline());
+            if too_late || !self.iam.works(&key, self.now) {
+                return Step::Ended(None);
             }
             self.iam.used(&key, self.now, self.setup.coarse);
         }
