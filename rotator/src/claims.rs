@@ -3,7 +3,9 @@
 
 use core::time::Duration;
 
-use crate::{AccessKeyId, Decision, Effect, Hand, Key, Memory, Observation, Policy, Refusal, Status, Used, decide};
+use crate::{
+    AccessKeyId, Decision, Effect, Hand, Key, Memory, Observation, Policy, Refusal, Status, Used, decide,
+};
 
 /// One promise.
 #[derive(Clone, Copy)]

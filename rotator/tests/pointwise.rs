@@ -84,7 +84,16 @@ fn facts<'a>(
     let mut slots = Slots::default();
     let mut written = None;
     if memory != Memory::Dates {
-        let times = [None, Some(0), Some(60), Some(3_599), Some(3_600), Some(43_200), Some(604_800), Some(MONTH.as_secs())];
+        let times = [
+            None,
+            Some(0),
+            Some(60),
+            Some(3_599),
+            Some(3_600),
+            Some(43_200),
+            Some(604_800),
+            Some(MONTH.as_secs()),
+        ];
         written = times[wheels.turn(times.len())].map(Duration::from_secs);
         let named = [(); 3].map(|()| [None, Some(a), Some(b), Some(absent)][wheels.turn(4)].cloned());
         let open = wheels.turn(2) == 1;

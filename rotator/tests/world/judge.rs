@@ -79,7 +79,8 @@ impl World {
     fn named_is_served(&self) -> Option<bool> {
         let truth = self.slots.truth();
         let silent = truth.written.is_none() || truth.slots.under_way() || self.on_the_way();
-        let applies = self.setup.memory != Memory::Dates && !silent && !self.people.any() && !self.adopted_over;
+        let applies =
+            self.setup.memory != Memory::Dates && !silent && !self.people.any() && !self.adopted_over;
         applies.then(|| truth.slots.current == self.served)
     }
 

@@ -154,7 +154,9 @@ impl World {
                 run.decided = Some(request);
                 Step::Decided(effect)
             }
-            Decision::Wait(_, rest) if self.now + millis(rest) < run.began + millis(self.setup.limits.deadline()) => {
+            Decision::Wait(_, rest)
+                if self.now + millis(rest) < run.began + millis(self.setup.limits.deadline()) =>
+            {
                 run.wake = self.now + millis(rest).max(1_000);
                 Step::Waits
             }
@@ -265,16 +267,23 @@ impl World {
                 let adopts = matches!(request.effect, Effect::Adopt { .. });
                 // Every document store can refuse to create what is there; some compare on each write.
                 let document = self.setup.memory == Memory::Document;
-                let swap = adopts && document || self.setup.compare_and_swap && request.effect != Effect::Open;
+                let swap =
+                    adopts && document || self.setup.compare_and_swap && request.effect != Effect::Open;
                 if swap && self.slots.count() != request.version {
                     return Err(());
                 }
                 self.adopted_over |= adopts && truth.written.is_some();
                 // Open is written beside the slots, so it is laid over what is there.
                 let open_only = request.effect == Effect::Open;
-                let mut slots = if open_only { &truth.slots } else { &request.slots }.after(&request.effect, &request.keys);
+                let mut slots = if open_only { &truth.slots } else { &request.slots }
+                    .after(&request.effect, &request.keys);
                 slots.open |= adopts && truth.slots.open;
-                self.people.vouch(&mut self.iam, &request.effect, slots.open, request.looked.saturating_sub(self.setup.lag()));
+                self.people.vouch(
+                    &mut self.iam,
+                    &request.effect,
+                    slots.open,
+                    request.looked.saturating_sub(self.setup.lag()),
+                );
                 self.slots.write(slots, request.sent, request.user, now);
                 if let (Effect::Promote(key), Memory::Document) = (&request.effect, self.setup.memory) {
                     self.serve(key.clone());
