@@ -26,7 +26,9 @@ impl World {
                 self.breaks(claim.name);
             }
         }
-        self.judge(None, refused);
+        // A word is a person's, who is at hand to say it again when IAM's list has caught up.
+        let said = seen.facts().served.is_some();
+        self.judge(None, refused.filter(|_| !said));
     }
 
     pub fn judge(&mut self, taken: Option<Taken>, refused: Option<Refusal>) {
