@@ -1,0 +1,7 @@
+//! The programs as their users run them, against an account in memory.
+
+mod bad_calls;
+mod bad_input;
+mod kit;
+mod redact;
+mod rotate;
