@@ -15,10 +15,16 @@ pub enum Class {
     Denied(&'static str),
     /// The caller's own credentials are missing, expired or wrong.
     Credentials,
+    /// There are no credentials at all.
+    NoCredentials,
     /// Too many calls.
     Throttled,
     /// No answer, or none that can be understood: it may have taken hold.
     Unanswered,
+    /// No connection, or one that broke: it may have taken hold.
+    Unreachable,
+    /// An answer, but not one of AWS's; a proxy's perhaps.
+    Garbled,
     /// A clear no that another moment may turn into a yes.
     Conflict,
     /// What was asked for is not there.
@@ -59,9 +65,12 @@ impl Failure {
     #[must_use]
     pub fn may_pass(&self) -> bool {
         match self.class {
-            Class::Throttled | Class::Unanswered | Class::Conflict => true,
+            Class::Throttled | Class::Unanswered | Class::Unreachable | Class::Garbled | Class::Conflict => {
+                true
+            }
             Class::Denied(_)
             | Class::Credentials
+            | Class::NoCredentials
             | Class::Missing
             | Class::Rejected
             | Class::StoreRejected
@@ -77,9 +86,11 @@ impl Failure {
     pub fn code(&self) -> &'static str {
         match self.class {
             Class::Denied(_) => "denied",
-            Class::Credentials => "credentials",
+            Class::Credentials | Class::NoCredentials => "credentials",
             Class::Throttled => "throttled",
             Class::Unanswered => "unanswered",
+            Class::Unreachable => "unreachable",
+            Class::Garbled => "garbled",
             Class::Conflict => "conflict",
             Class::Missing => "missing",
             Class::Rejected => "rejected",
@@ -97,14 +108,24 @@ impl Failure {
         match self.class {
             Class::Denied(action) => Some(format!("allow {action} for the identity that runs this")),
             Class::Credentials => {
-                Some("look at the credentials in use (`aws sts get-caller-identity`)".into())
+                Some("renew or correct the credentials in use (`aws sts get-caller-identity` tries them), then run again".into())
             }
             Class::Throttled => {
                 Some("run again; with fewer users at once (--concurrency) if it persists".into())
             }
             Class::Unanswered => Some("run again; what took hold is found by looking".into()),
+            Class::Unreachable => Some(
+                "see whether the endpoint can be reached from here (network, proxy, AWS_ENDPOINT_URL), then run \
+                 again; what took hold is found by looking"
+                    .into(),
+            ),
+            Class::Garbled => Some(
+                "see whether a proxy or another service answers in AWS's place (AWS_ENDPOINT_URL), then run again; \
+                 what took hold is found by looking"
+                    .into(),
+            ),
             Class::Conflict | Class::NotProved | Class::Stopped | Class::Deadline => Some("run again".into()),
-            Class::Missing | Class::Rejected | Class::StoreRejected | Class::Setup => None,
+            Class::NoCredentials | Class::Missing | Class::Rejected | Class::StoreRejected | Class::Setup => None,
         }
     }
 }
@@ -130,16 +151,18 @@ where
     let (class, said) = match error {
         SdkError::ServiceError(service) => {
             let meta = service.err().meta();
-            let code = meta.code().unwrap_or("no error code");
-            let class = class_of(action, code, status);
-            (class, format!("{code}: {}", meta.message().unwrap_or("no message")))
+            match meta.code() {
+                Some(code) => {
+                    let class = class_of(action, code, status);
+                    (class, format!("{code}: {}", meta.message().unwrap_or("no message")))
+                }
+                None => (Class::Garbled, not_aws(status)),
+            }
         }
         SdkError::ConstructionFailure(_) => (Class::Setup, causes(error)),
         SdkError::TimeoutError(_) => (Class::Unanswered, "no answer in time".into()),
-        SdkError::DispatchFailure(_) => (Class::Unanswered, causes(error)),
-        SdkError::ResponseError(_) => {
-            (Class::Unanswered, format!("the answer cannot be understood ({})", causes(error)))
-        }
+        SdkError::DispatchFailure(_) => (Class::Unreachable, last_cause(error)),
+        SdkError::ResponseError(_) => (Class::Garbled, not_aws(status)),
         _ => (Class::Unanswered, causes(error)),
     };
     Failure { class, doing: doing.into(), said }
@@ -164,6 +187,22 @@ fn class_of(action: &'static str, code: &str, status: Option<u16>) -> Class {
             Some(_) | None => Class::Unanswered,
         },
     }
+}
+
+/// What can be said of an answer in another form than the service's.
+fn not_aws(status: Option<u16>) -> String {
+    let status = status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
+    format!("the answer is none that AWS would give{status}")
+}
+
+/// The cause at the end of the chain: `Connection refused` is what a person can act on, and not through
+/// which layers it came.
+fn last_cause(error: &dyn Error) -> String {
+    let mut last = error;
+    while let Some(cause) = last.source() {
+        last = cause;
+    }
+    last.to_string()
 }
 
 /// The causes of an error in one line, without saying one thing twice.

@@ -155,7 +155,7 @@ fn nobody_answers() {
     let mut world = World::users(&["ci"]);
     for line in [
         "AWS_ENDPOINT_URL=http://127.0.0.1:1 rotator rotate ci",
-        "rotator status ci --endpoint-url http://no-such-host.invalid",
+        "rotator status ci --endpoint-url http://127.0.0.1:1",
         "rotator rotate ci --endpoint-url nonsense",
         "AWS_ENDPOINT_URL=http://127.0.0.1:1 iam-credential-rotation ci",
     ] {

@@ -158,7 +158,11 @@ impl World {
         command.env("ROTATOR_CONCURRENCY", "1");
         for (name, value) in env {
             // An empty value takes the variable away.
-            if value.is_empty() { command.env_remove(name) } else { command.env(name, value) };
+            if value.is_empty() {
+                command.env_remove(name)
+            } else {
+                command.env(name, value)
+            };
         }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
@@ -265,7 +269,9 @@ pub fn handed(document: &str) -> Vec<Handed> {
 /// No program of ours ends by a panic, whatever it is given.
 #[track_caller]
 fn assert_plain(text: &str) {
-    for word in ["panicked", "RUST_BACKTRACE", "stack backtrace", "rotator_cli::", "SdkError", "DispatchFailure"] {
+    for word in
+        ["panicked", "RUST_BACKTRACE", "stack backtrace", "rotator_cli::", "SdkError", "DispatchFailure"]
+    {
         assert!(!text.contains(word), "`{word}` in:\n{text}");
     }
 }
@@ -274,4 +280,13 @@ fn assert_plain(text: &str) {
 pub fn fixture(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/bad").join(name);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+impl Drop for World {
+    /// A test that failed shows how far its story went.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("{}", redact(&self.story, &self.sandbox.endpoint(), &[self.home.path()]));
+        }
+    }
 }

@@ -24,8 +24,7 @@ static KEY: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bAKIA[A-Z0-9]{16}\b
 
 pub fn redact(text: &str, endpoint: &str, homes: &[&Path]) -> String {
     let text = text.replace(endpoint, "[ENDPOINT]");
-    let text =
-        homes.iter().fold(text, |text, home| text.replace(home.to_str().unwrap(), "[HOME]"));
+    let text = homes.iter().fold(text, |text, home| text.replace(home.to_str().unwrap(), "[HOME]"));
     let text =
         PATTERNS.iter().fold(text, |text, (pattern, word)| pattern.replace_all(&text, *word).into_owned());
     number_keys(&text)
