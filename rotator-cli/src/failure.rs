@@ -31,8 +31,9 @@ pub enum Class {
     Missing,
     /// A clear no.
     Rejected,
-    /// The store's clear no to a new pair: nobody has seen the secret.
-    StoreRejected,
+    /// The store's clear no to a new pair: nobody has seen the secret. With the action that is missing,
+    /// where that is why.
+    StoreRejected(Option<&'static str>),
     /// The new pair does not work, or not yet.
     NotProved,
     /// The run was told to stop.
@@ -73,7 +74,7 @@ impl Failure {
             | Class::NoCredentials
             | Class::Missing
             | Class::Rejected
-            | Class::StoreRejected
+            | Class::StoreRejected(_)
             | Class::NotProved
             | Class::Stopped
             | Class::Deadline
@@ -94,7 +95,7 @@ impl Failure {
             Class::Conflict => "conflict",
             Class::Missing => "missing",
             Class::Rejected => "rejected",
-            Class::StoreRejected => "store-rejected",
+            Class::StoreRejected(_) => "store-rejected",
             Class::NotProved => "not-proved",
             Class::Stopped => "stopped",
             Class::Deadline => "deadline",
@@ -106,13 +107,14 @@ impl Failure {
     #[must_use]
     pub fn next_step(&self) -> Option<String> {
         match self.class {
-            Class::Denied(action) => Some(format!("allow {action} for the identity that runs this")),
+            Class::Denied(action) | Class::StoreRejected(Some(action)) => Some(format!("allow {action} for the identity that runs this")),
             Class::Credentials => {
                 Some("renew or correct the credentials in use (`aws sts get-caller-identity` tries them), then run again".into())
             }
             Class::Throttled => {
                 Some("run again; with fewer users at once (--concurrency) if it persists".into())
             }
+            Class::Missing => Some("see whether the name and the account are right, and what was deleted meanwhile".into()),
             Class::Unanswered => Some("run again; what took hold is found by looking".into()),
             Class::Unreachable => Some(
                 "see whether the endpoint can be reached from here (network, proxy, AWS_ENDPOINT_URL), then run \
@@ -125,7 +127,7 @@ impl Failure {
                     .into(),
             ),
             Class::Conflict | Class::NotProved | Class::Stopped | Class::Deadline => Some("run again".into()),
-            Class::NoCredentials | Class::Missing | Class::Rejected | Class::StoreRejected | Class::Setup => None,
+            Class::NoCredentials | Class::Rejected | Class::StoreRejected(None) | Class::Setup => None,
         }
     }
 }
