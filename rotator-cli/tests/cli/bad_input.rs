@@ -195,7 +195,9 @@ fn keys_that_a_person_must_look_at() {
     for pair in [&inactive, &tie[1], &three[2]] {
         world.job(pair);
     }
-    assert_eq!(world.run("rotator rotate ci").code, Some(5));
+    let line = format!("rotator adopt three --current {}", three[2].id);
+    assert_eq!(world.run(&line).code, Some(0));
+    assert_eq!(world.run("rotator rotate ci").code, Some(5), "LAST rests from now on");
     world.check("keys_to_look_at");
 }
 
