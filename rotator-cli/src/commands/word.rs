@@ -86,6 +86,9 @@ async fn say(command: &str, words: Vec<Word>, args: WordArgs) -> Result<Exit, En
         let exit = plan::show(&shared, &settings, tasks, args.json).await?;
         return Ok(exit.max(fleet::exit(&unknown)));
     }
+    if tasks.is_empty() && !args.json {
+        return Ok(fleet::exit(&unknown));
+    }
     journal.begin(command, &shared.caller.account, &shared.caller.arn, &settings.policy, &settings.limits);
     let mut lines = fleet::rotate(&shared, &settings.policy, tasks, 4, &journal, teller).await;
     lines.extend(unknown);

@@ -214,8 +214,8 @@ fn temporary(path: &Path) -> io::Result<tempfile::NamedTempFile> {
 
 /// The system's own words, without the temporary file's name around them.
 fn plain(error: &io::Error) -> String {
-    let inner = error.get_ref().and_then(|inner| inner.source());
-    inner.map_or_else(|| error.to_string(), ToString::to_string)
+    let text = error.to_string();
+    text.split(" at path ").next().unwrap_or_default().to_owned()
 }
 
 fn folder(path: &Path) -> &Path {

@@ -2,6 +2,8 @@
 
 mod bad_calls;
 mod bad_input;
+mod journal;
+mod kill;
 mod kit;
 mod redact;
 mod rotate;
