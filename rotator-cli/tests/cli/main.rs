@@ -2,8 +2,11 @@
 
 mod bad_calls;
 mod bad_input;
+mod dropin;
 mod journal;
 mod kill;
 mod kit;
 mod redact;
 mod rotate;
+mod secrets;
+mod store;
