@@ -10,3 +10,4 @@ mod redact;
 mod rotate;
 mod secrets;
 mod store;
+mod streams;
