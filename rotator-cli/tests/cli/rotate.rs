@@ -1,8 +1,9 @@
 //! Rotations by hand-over, from the first meeting on.
 
 use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
 
-use rotator_cli::sandbox::Settings;
+use rotator_cli::sandbox::{Settings, Usage};
 
 use crate::kit::{DAY, HOUR, World, handed};
 
@@ -153,7 +154,12 @@ fn many_users_on_short_pages() {
 
 #[test]
 fn plans_and_states() {
-    let mut world = World::users(&["empty", "new", "old", "two"]);
+    // Last use to the second, so that no quarter of an hour is in the way.
+    let usage = Usage::Recorded { every: Duration::from_secs(1) };
+    let mut world = World::with(Settings { usage, ..Settings::default() });
+    for user in ["empty", "new", "old", "two"] {
+        world.user(user, "/ci/");
+    }
     world.used_key("new", 10 * DAY + HOUR);
     world.used_key("old", 40 * DAY + HOUR);
     world.key("two", 70 * DAY + HOUR);
@@ -172,6 +178,7 @@ fn plans_and_states() {
     let changes = ["iam:CreateAccessKey", "iam:DeleteAccessKey", "iam:TagUser"];
     assert!(world.sandbox.calls().iter().all(|call| !changes.contains(&call.action.as_str())));
     assert_eq!(world.run("rotator rotate ci --rotate-after 30d -o pairs.json").code, Some(5));
+    world.advance(3 * HOUR / 2);
     assert_eq!(world.run("rotator status ci --rotate-after 30d").code, Some(0));
     world.check("plans_and_states");
 }
