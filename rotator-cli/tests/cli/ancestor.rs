@@ -5,7 +5,18 @@ use std::os::unix::fs::PermissionsExt;
 
 use rotator_cli::sandbox::{Fault, What};
 
+use crate::kill::both_pipelines;
 use crate::kit::{DAY, HOUR, World, handed};
+
+/// Everything is as its users have it by default, so throttled calls are asked again for a while.
+#[test]
+fn survives_what_killed_the_ancestor() {
+    let line = "ROTATOR_CONCURRENCY= iam-credential-rotation ci";
+    for (world, name) in both_pipelines(line).iter().zip(["killing_drop_in_drops", "killing_drop_in_stores"])
+    {
+        world.check(name);
+    }
+}
 
 #[test]
 fn users_with_no_one_and_two_keys() {

@@ -1,8 +1,8 @@
 //! The programs as their users run them, against an account in memory.
 
+mod ancestor;
 mod bad_calls;
 mod bad_input;
-mod dropin;
 mod journal;
 mod kill;
 mod kit;
