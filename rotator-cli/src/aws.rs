@@ -6,6 +6,7 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
+use aws_smithy_runtime::client::retries::RetryPartition;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{
     ClassifyRetry, RetryAction, RetryClassifierPriority,
@@ -104,10 +105,14 @@ pub async fn identify(access: &Access, request_timeout: Duration) -> Result<Call
     })
 }
 
-/// The IAM client; its answers set the clock.
+/// The IAM client; its answers set the clock. One limiter for each account: what throttles one user's
+/// calls slows down all of them.
 #[must_use]
-pub fn iam_client(config: &SdkConfig, clock: &ServerClock) -> aws_sdk_iam::Client {
-    let config = aws_sdk_iam::config::Builder::from(config).interceptor(clock.clone()).build();
+pub fn iam_client(caller: &Caller, clock: &ServerClock) -> aws_sdk_iam::Client {
+    let config = aws_sdk_iam::config::Builder::from(&caller.config)
+        .retry_partition(RetryPartition::new(format!("iam of {}", caller.account)))
+        .interceptor(clock.clone())
+        .build();
     aws_sdk_iam::Client::from_conf(config)
 }
 

@@ -13,6 +13,7 @@ pub mod iam;
 pub mod journal;
 pub mod ledger;
 pub mod live;
+pub mod permissions;
 pub mod prove;
 pub mod report;
 pub mod sandbox;

@@ -81,7 +81,7 @@ async fn open(aws: &AwsArgs, settings: &Settings, to: Option<HandOver>, stop: St
         },
     };
     let (limits, settle) = (settings.limits.clone(), settings.policy.settle);
-    let iam = Iam::new(&caller.config);
+    let iam = Iam::new(&caller);
     Ok(Shared { caller, iam, target, limits, stop, settle })
 }
 
