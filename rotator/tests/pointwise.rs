@@ -5,7 +5,7 @@
 //! dimensions; `ROTATOR_POINTS=N` visits N for each number of keys and memory, and each point once if
 //! N is large enough.
 
-#![expect(clippy::expect_used, reason = "a test says what it expects")]
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
 use core::time::Duration;
 use std::collections::BTreeMap;
