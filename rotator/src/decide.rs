@@ -69,6 +69,27 @@ pub enum Pause {
 }
 
 /// Why no rotation is right until a person acts.
+///
+/// ```
+/// use rotator::*;
+///
+/// // Whose key is it? Nothing was opened, so no run of ours can have made it.
+/// let key = |id: &str, used| {
+///     let age = core::time::Duration::from_secs(86_400);
+///     Key { id: AccessKeyId::parse(id).unwrap(), status: Status::Active, age, used }
+/// };
+/// let (ours, theirs) = (key("AKIA________OURS", Used::Never), key("AKIA______THEIRS", Used::Never));
+/// let facts = Facts {
+///     slots: Slots { current: Some(ours.id.clone()), ..Slots::default() },
+///     written: Some(ours.age),
+///     keys: vec![ours, theirs.clone()],
+///     ..Facts::default()
+/// };
+/// let refused = Decision::Refuse(Refusal::UnknownKey(theirs.id));
+/// assert_eq!(decide(&Observation::new(facts)?, &Policy::default()), refused);
+/// assert_eq!(refused.code(), "unknown-key");
+/// # Ok::<(), Contradiction>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
@@ -94,6 +115,37 @@ pub enum Refusal {
 }
 
 /// Decides on facts alone. Total: every observation has an answer.
+///
+/// A run named `AKIA…2` PENDING two hours ago and died, perhaps before it handed the pair over:
+///
+/// ```
+/// use core::time::Duration;
+/// use rotator::*;
+///
+/// let hours = |n: u64| Duration::from_secs(n * 3_600);
+/// let (k1, k2) = (AccessKeyId::parse("AKIA___________1")?, AccessKeyId::parse("AKIA___________2")?);
+/// let key = |id: &AccessKeyId, age, used| Key { id: id.clone(), status: Status::Active, age, used };
+/// let decide_on = |facts: &Facts| decide(&Observation::new(facts.clone()).unwrap(), &Policy::default());
+///
+/// let slots = Slots { current: Some(k1.clone()), pending: Some(k2.clone()), ..Slots::default() };
+/// let keys = vec![key(&k1, hours(900), Used::Never), key(&k2, hours(2), Used::Never)];
+/// let facts = Facts { keys, slots, written: Some(hours(2)), ..Facts::default() };
+/// assert_eq!(decide_on(&facts), Decision::Refuse(Refusal::MaybeServed(k2.clone())));
+///
+/// // A document holds the secret, so there is nothing to doubt.
+/// let document = Facts { memory: Memory::Document, ..facts.clone() };
+/// assert_eq!(decide_on(&document), Decision::Perform(Effect::Promote(k2.clone())));
+///
+/// // A job used it just now: only the store can have given it away.
+/// let keys = vec![facts.keys[0].clone(), key(&k2, hours(2), Used::Ago(hours(0)))];
+/// let used = Facts { keys, ..facts.clone() };
+/// assert_eq!(decide_on(&used), Decision::Perform(Effect::Promote(k2.clone())));
+///
+/// // Somebody looked: the store still serves the old key. Only then may the new one go.
+/// let word = Facts { served: Some(k1), ..facts };
+/// assert_eq!(decide_on(&word), Decision::Perform(Effect::Delete(k2)));
+/// # Ok::<(), NotAKeyId>(())
+/// ```
 #[must_use]
 pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
     let facts = observation.facts();
@@ -329,6 +381,22 @@ fn take(facts: &Facts, effect: Effect) -> Decision {
 impl Slots {
     /// The slots once `effect` took hold, where IAM lists `keys`. Effects that write no slots leave
     /// them as they are.
+    ///
+    /// ```
+    /// # use rotator::*;
+    /// # let (k1, k2) = (AccessKeyId::parse("AKIA___________1")?, AccessKeyId::parse("AKIA___________2")?);
+    /// let before = Slots { current: Some(k1.clone()), open: true, ..Slots::default() };
+    ///
+    /// let staged = before.after(&Effect::Stage(k2.clone()), &[]);
+    /// assert_eq!((&staged.pending, staged.open), (&Some(k2.clone()), false));
+    ///
+    /// // Open is written beside PENDING: a late one never erases it.
+    /// assert_eq!(staged.after(&Effect::Open, &[]).pending, Some(k2.clone()));
+    ///
+    /// let promoted = staged.after(&Effect::Promote(k2.clone()), &[]);
+    /// assert_eq!(promoted, Slots { current: Some(k2), last: Some(k1), ..Slots::default() });
+    /// # Ok::<(), NotAKeyId>(())
+    /// ```
     #[must_use]
     pub fn after(&self, effect: &Effect, keys: &[Key]) -> Self {
         let lives = |id: &&AccessKeyId| keys.iter().any(|key| key.id == **id);

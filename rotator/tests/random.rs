@@ -3,6 +3,8 @@
 //! ends, rotation goes on. The same histories are told each time; `PROPTEST_CASES=N` tells N new ones
 //! for each kind of world.
 
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail loudly")]
+
 mod world;
 
 use core::time::Duration;

@@ -1,5 +1,6 @@
 //! What the journal writes down, it reads back unchanged.
 #![cfg(feature = "serde")]
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use core::time::Duration;
 
