@@ -64,6 +64,8 @@ pub enum Pause {
     InFlight(AccessKeyId),
     /// Jobs that took this key when it was served may still run.
     MayBeInUse(AccessKeyId),
+    /// The user is met for the first time, and this key is too new to tell which one jobs use.
+    TooNew(AccessKeyId),
     /// IAM did not say when this key was last used.
     UseUnreadable(AccessKeyId),
 }
@@ -342,7 +344,7 @@ fn meet(observation: &Observation, policy: &Policy) -> Option<Decision> {
     }
     let slots = match first_meeting(facts, policy) {
         Ok(slots) => slots?,
-        Err(Doubt::TooYoung(id, rest)) => return Some(Decision::Wait(Pause::InFlight(id), rest)),
+        Err(Doubt::TooNew(id, rest)) => return Some(Decision::Wait(Pause::TooNew(id), rest)),
         Err(Doubt::Unread(id)) => return Some(Decision::Wait(Pause::UseUnreadable(id), policy.stray_after)),
         Err(Doubt::Ambiguous) => return Some(Decision::Refuse(Refusal::AmbiguousCurrent)),
     };

@@ -165,7 +165,7 @@ fn a_young_pair_of_keys_is_not_judged() {
     let mut w = story(Memory::Ledger, Start::Unmet);
     w.person(Person::Creates);
     w.after(HOUR);
-    w.says(0, "in-flight");
+    w.says(0, "too-new");
 }
 
 #[test]

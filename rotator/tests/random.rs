@@ -213,7 +213,7 @@ fn tell(memory: Memory, pipeline: bool, trust: bool, people: bool, words: &[&str
 }
 
 /// What is heard wherever there are slots.
-const WITH_SLOTS: [&str; 20] = [
+const WITH_SLOTS: [&str; 21] = [
     // effects
     "adopt",
     "create",
@@ -224,6 +224,7 @@ const WITH_SLOTS: [&str; 20] = [
     "stage",
     // pauses
     "in-flight",
+    "too-new",
     "list-may-lag",
     "may-be-in-use",
     "slots-are-new",

@@ -82,6 +82,7 @@ fn every_kind_of_decision_survives_the_journal() {
         Pause::SlotsAreNew,
         Pause::InFlight(k.clone()),
         Pause::MayBeInUse(k.clone()),
+        Pause::TooNew(k.clone()),
         Pause::UseUnreadable(k.clone()),
     ];
     let refusals = [
