@@ -3,7 +3,9 @@
 
 use core::time::Duration;
 
-use crate::{AccessKeyId, Decision, Effect, Hand, Key, Memory, Observation, Policy, Status, Used, decide};
+use crate::{
+    AccessKeyId, Decision, Effect, Hand, Key, Memory, Observation, Policy, Refusal, Status, Used, decide,
+};
 
 /// One promise.
 #[derive(Clone, Copy)]
@@ -36,6 +38,10 @@ pub struct Moment {
     pub longest_job: Duration,
     /// With no rotation under way: whether the memory names what is served.
     pub named_is_served: Option<bool>,
+    /// Why a run asked for a person in this moment.
+    pub refused: Option<Refusal>,
+    /// A person did something that a run may have to ask about.
+    pub person_acted: bool,
 }
 
 /// A key that a run took away.
@@ -82,6 +88,23 @@ pub const CLAIMS: &[Claim] = &[
         holds: Holds::Moment(|moment| moment.named_is_served != Some(false)),
     },
     Claim {
+        name: "no-false-refusal",
+        says: "Late answers alone never call for a person.",
+        holds: Holds::Moment(|moment| match &moment.refused {
+            None => true,
+            // A death during a hand-over, a store that takes nothing, a wrong signer: not lateness.
+            Some(Refusal::MaybeServed(_) | Refusal::StoreRejects | Refusal::OwnKey(_)) => true,
+            Some(
+                Refusal::AnotherUser
+                | Refusal::TooManyKeys
+                | Refusal::CurrentMissing(_)
+                | Refusal::CurrentInactive(_)
+                | Refusal::AmbiguousCurrent
+                | Refusal::UnknownKey(_),
+            ) => moment.person_acted,
+        }),
+    },
+    Claim {
         name: "same-answer",
         says: "The same facts get the same decision.",
         holds: Holds::Decision(|seen, policy, decision| decide(seen, policy) == *decision),
@@ -125,12 +148,13 @@ pub const CLAIMS: &[Claim] = &[
         says: "A key that was ever used is taken only after it was neither served nor used for the rest.",
         holds: Holds::Decision(|seen, policy, decision| {
             let Some(key) = takes(decision).and_then(|id| seen.key(id)) else { return true };
-            let stray_or_held = held(seen, &key.id) || !seen.facts().slots.names(&key.id);
+            if held(seen, &key.id) {
+                return true; // Its only use can be this run's own proof.
+            }
+            let word = seen.facts().served.is_some();
             match key.used {
-                Used::Ago(ago) if seen.facts().memory != Memory::Dates => {
-                    ago >= policy.min_age || pending(seen, key) || stray_or_held
-                }
-                Used::Ago(ago) => ago >= policy.min_age || seen.facts().served.is_some(),
+                // A word for CURRENT says that no job was ever given PENDING.
+                Used::Ago(ago) => ago >= policy.min_age || word && (pending(seen, key) || no_memory(seen)),
                 Used::Never | Used::Unknown => true,
             }
         }),
@@ -185,6 +209,10 @@ fn takes(decision: &Decision) -> Option<&AccessKeyId> {
 
 fn held(seen: &Observation, id: &AccessKeyId) -> bool {
     matches!(&seen.facts().hand, Hand::Holds(held) if held == id)
+}
+
+fn no_memory(seen: &Observation) -> bool {
+    seen.facts().memory == Memory::Dates
 }
 
 fn pending(seen: &Observation, key: &Key) -> bool {

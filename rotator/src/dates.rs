@@ -3,7 +3,23 @@
 
 use core::time::Duration;
 
-use crate::{AccessKeyId, Facts, Hand, Key, Policy, Refusal, Slots, Status, Used};
+use crate::{
+    AccessKeyId, Adopt, Facts, Hand, Key, Memory, Observation, Policy, Refusal, Slots, Status, Used,
+};
+
+/// Who is who, as [`decide`](crate::decide) would take it: the memory's names, or where there are none,
+/// what dates and use tell. Names nobody where they leave doubt.
+#[must_use]
+pub fn roles(observation: &Observation, policy: &Policy) -> Slots {
+    let facts = observation.facts();
+    match facts.memory {
+        Memory::Dates => by_date(facts, policy).map(|(slots, _)| slots).unwrap_or_default(),
+        Memory::Document | Memory::Ledger if facts.written.is_none() && policy.adopt == Adopt::Dates => {
+            first_meeting(facts, policy).ok().flatten().unwrap_or_default()
+        }
+        Memory::Document | Memory::Ledger => facts.slots.clone(),
+    }
+}
 
 /// The slots as dates and use tell them, and the age of the newest key in the place of the time when
 /// they were written. The newer of two keys is CURRENT; but in doubt, and not proven in use, it is
@@ -44,11 +60,9 @@ pub(crate) fn by_date(facts: &Facts, policy: &Policy) -> Result<(Slots, Option<D
 /// What stands against the newer key being CURRENT.
 fn in_doubt(facts: &Facts, policy: &Policy, older: &Key, newer: &Key) -> bool {
     if policy.trust {
-        // Once LAST could go, the delivery is believed only if nothing contradicts it. A use that
-        // cannot be read is no use seen.
-        let newer_seen = matches!(newer.used, Used::Ago(_));
-        let contradicted = !newer_seen && older.used.within(newer.age);
-        return contradicted && newer.age >= policy.min_age;
+        // Once LAST could go, the delivery is believed only if nothing contradicts it: a job that began
+        // with the older key since the newer was made got it from the store.
+        return newer.age >= policy.min_age && older.used.within(newer.age);
     }
     // Due, yet never seen in use: a pair that nobody stored looks just so.
     let due = newer.age >= policy.max_age && facts.hand.key() != Some(&newer.id);
@@ -80,8 +94,11 @@ pub(crate) fn first_meeting(facts: &Facts, policy: &Policy) -> Result<Option<Slo
         // Jobs in flight may use the older one just as well; time will tell.
         return Err(Doubt::TooYoung(newer.id.clone(), jobs_in_flight.saturating_sub(newer.age)));
     }
-    if older.age == newer.age || older.used == Used::Unknown || newer.used == Used::Unknown {
+    if older.age == newer.age {
         return Err(Doubt::Ambiguous);
+    }
+    if let Some(unread) = [older, newer].into_iter().find(|key| key.used == Used::Unknown) {
+        return Err(Doubt::Unread(unread.id.clone()));
     }
     let older_in_use = used_later_than(older, jobs_in_flight, newer);
     let newer_in_use = used_later_than(newer, policy.stray_after, newer);
@@ -97,6 +114,7 @@ pub(crate) fn first_meeting(facts: &Facts, policy: &Policy) -> Result<Option<Slo
 /// Why a first meeting names nothing.
 pub(crate) enum Doubt {
     TooYoung(AccessKeyId, Duration),
+    Unread(AccessKeyId),
     Ambiguous,
 }
 

@@ -155,7 +155,11 @@ pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
         return match (memory, &slots.current) {
             (Memory::Dates, Some(current)) => Decision::Refuse(Refusal::MaybeServed(current.clone())),
             (Memory::Dates | Memory::Document | Memory::Ledger, _) => {
-                Decision::Perform(Effect::Promote(id.clone()))
+                // A run may have moved the word's key to LAST since the word was said.
+                match younger(policy.stray_after).filter(|_| slots.last.as_ref() == Some(id)) {
+                    Some(rest) => Decision::Wait(Pause::SlotsAreNew, rest),
+                    None => Decision::Perform(Effect::Promote(id.clone())),
+                }
             }
         };
     }
@@ -179,9 +183,14 @@ pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
         };
     }
 
-    // The new key, in this run's hand and shown to nobody.
+    // The new key, in this run's hand and shown to nobody. One that was promoted meanwhile, by another
+    // run or by a person, is no longer that.
     let pending = listed(&slots.pending);
-    if let Hand::Holds(id) = hand {
+    let held = match hand {
+        Hand::Holds(id) if slots.current.as_ref() != Some(id) && slots.last.as_ref() != Some(id) => Some(id),
+        Hand::Empty | Hand::Holds(_) | Hand::Sent(_) | Hand::Stored(_) => None,
+    };
+    if let Some(id) = held {
         let named = pending.is_some_and(|key| key.id == *id);
         match memory {
             Memory::Document if named => {}
@@ -210,7 +219,9 @@ pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
         if ground {
             return Decision::Perform(Effect::Promote(key.id.clone()));
         }
-        if let Some(rest) = younger(policy.stray_after) {
+        // A word is as old as its run, so it must have been said when no other run was in flight.
+        let in_flight = policy.stray_after.saturating_mul(if word.is_some() { 2 } else { 1 });
+        if let Some(rest) = younger(in_flight) {
             return Decision::Wait(Pause::InFlight(key.id.clone()), rest);
         }
         // The word is for CURRENT, and nothing contradicts it. Evidence may promote, but not delete.
@@ -219,7 +230,7 @@ pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
         }
         return Decision::Refuse(Refusal::MaybeServed(key.id.clone()));
     }
-    if let (Hand::Holds(id), Memory::Document | Memory::Ledger) = (hand, memory) {
+    if let (Some(id), Memory::Document | Memory::Ledger) = (held, memory) {
         return Decision::Perform(Effect::Stage(id.clone()));
     }
 
@@ -280,6 +291,7 @@ fn meet(observation: &Observation, policy: &Policy) -> Option<Decision> {
     let slots = match first_meeting(facts, policy) {
         Ok(slots) => slots?,
         Err(Doubt::TooYoung(id, rest)) => return Some(Decision::Wait(Pause::InFlight(id), rest)),
+        Err(Doubt::Unread(id)) => return Some(Decision::Wait(Pause::UseUnreadable(id), policy.stray_after)),
         Err(Doubt::Ambiguous) => return Some(Decision::Refuse(Refusal::AmbiguousCurrent)),
     };
     let current = observation.key(slots.current.as_ref()?)?;
@@ -322,7 +334,9 @@ impl Slots {
         let lives = |id: &&AccessKeyId| keys.iter().any(|key| key.id == **id);
         match effect {
             Effect::Adopt { current, last, open } => {
-                Self { current: Some(current.clone()), last: last.clone(), pending: None, open: *open }
+                // Open stands beside the names; only Stage and Promote take it back.
+                let open = *open || self.open;
+                Self { current: Some(current.clone()), last: last.clone(), pending: None, open }
             }
             Effect::Open => Self { open: true, ..self.clone() },
             Effect::Stage(id) => Self { pending: Some(id.clone()), open: false, ..self.clone() },

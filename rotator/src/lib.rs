@@ -75,6 +75,7 @@ mod policy;
 mod words;
 
 pub use claims::{CLAIMS, Claim, Holds, Moment, Taken};
+pub use dates::roles;
 pub use decide::{Decision, Effect, Pause, Refusal, decide};
 pub use observation::{
     AccessKeyId, Contradiction, Facts, Hand, Key, Memory, NotAKeyId, Observation, Slots, Status, Used,

@@ -1,1 +1,25 @@
-fn main() {}
+//! `rotator`: parse, run, exit code.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use rotator_cli::args::{Cli, Command};
+use rotator_cli::commands::rotate::Surface;
+use rotator_cli::commands::{demo, plan, rotate, status, word};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let ended = match Cli::parse().command {
+        Command::Rotate(args) => rotate::run(args, Surface::Rotator).await,
+        Command::Plan(args) => plan::run(args).await,
+        Command::Status(args) => status::run(args).await,
+        Command::Confirm(args) => word::confirm(args).await,
+        Command::Adopt(args) => word::adopt(args).await,
+        Command::Demo(args) => demo::run(args).await,
+    };
+    let exit = ended.unwrap_or_else(|ended| {
+        ended.tell(false);
+        ended.exit()
+    });
+    ExitCode::from(exit.code())
+}

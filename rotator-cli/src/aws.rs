@@ -1,0 +1,136 @@
+//! One SDK configuration for everything: the whole default credential chain, one HTTPS client, one
+//! retry partition with a client-side rate limiter, and the rule that CreateAccessKey is never resent.
+
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::ProvideCredentials;
+use aws_smithy_runtime::client::retries::RetryPartition;
+use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
+use aws_smithy_runtime_api::client::retries::classifiers::{
+    ClassifyRetry, RetryAction, RetryClassifierPriority,
+};
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use rotator::AccessKeyId;
+
+use crate::clock::ServerClock;
+use crate::failure::{Class, Failure, causes, from_sdk};
+
+/// Which account, by which way.
+#[derive(Debug, Clone, Default)]
+pub struct Access {
+    /// A profile of the shared configuration files.
+    pub profile: Option<String>,
+    /// The region; IAM itself has one control plane for each partition.
+    pub region: Option<String>,
+    /// Another endpoint than AWS's, for every service.
+    pub endpoint_url: Option<String>,
+    /// Fixed credentials in the place of the default chain, for the demo's own endpoint.
+    pub credentials: Option<Credentials>,
+}
+
+/// Who runs this, and the configuration that every client is made of.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The SDK's configuration.
+    pub config: SdkConfig,
+    /// The account's number.
+    pub account: String,
+    /// The identity's ARN.
+    pub arn: String,
+    /// The key that signs, where it is a long-lived one.
+    pub key: Option<AccessKeyId>,
+    /// Whether a region was configured, not assumed.
+    pub region_is_set: bool,
+}
+
+/// Reads the configuration without calling anything.
+pub async fn configure(access: &Access, request_timeout: Duration) -> (SdkConfig, bool) {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(request_timeout.min(Duration::from_secs(5)))
+        .operation_attempt_timeout(request_timeout)
+        .build();
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        // Adaptive: a token bucket on this side that slows down once the other side throttles.
+        .retry_config(RetryConfig::adaptive().with_max_attempts(4))
+        .timeout_config(timeouts);
+    if let Some(profile) = &access.profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(region) = &access.region {
+        loader = loader.region(Region::new(region.clone()));
+    }
+    if let Some(url) = &access.endpoint_url {
+        loader = loader.endpoint_url(url);
+    }
+    if let Some(credentials) = &access.credentials {
+        loader = loader.credentials_provider(credentials.clone());
+    }
+    let config = loader.load().await;
+    let region_is_set = config.region().is_some();
+    if region_is_set {
+        return (config, true);
+    }
+    // IAM and STS answer in the commercial partition whatever the region is, so none is asked for.
+    (config.into_builder().region(Region::from_static("us-east-1")).build(), false)
+}
+
+/// Asks who runs this.
+///
+/// # Errors
+/// No credentials, wrong or expired ones, or no answer.
+pub async fn identify(access: &Access, request_timeout: Duration) -> Result<Caller, Failure> {
+    let doing = "find out who runs this";
+    let (config, region_is_set) = configure(access, request_timeout).await;
+    let Some(provider) = config.credentials_provider() else {
+        return Err(Failure::new(Class::Credentials, doing, "no credentials are configured"));
+    };
+    let credentials = provider
+        .provide_credentials()
+        .await
+        .map_err(|error| Failure::new(Class::Credentials, doing, causes(&error)))?;
+    let answer = aws_sdk_sts::Client::new(&config)
+        .get_caller_identity()
+        .send()
+        .await
+        .map_err(|error| from_sdk("sts:GetCallerIdentity", doing, &error))?;
+    Ok(Caller {
+        account: answer.account().unwrap_or_default().to_owned(),
+        arn: answer.arn().unwrap_or_default().to_owned(),
+        key: AccessKeyId::parse(credentials.access_key_id()).ok(),
+        config,
+        region_is_set,
+    })
+}
+
+/// The IAM client; its answers set the clock. One limiter for each account: what throttles one user's
+/// calls slows down all of them.
+#[must_use]
+pub fn iam_client(caller: &Caller, clock: &ServerClock) -> aws_sdk_iam::Client {
+    let config = aws_sdk_iam::config::Builder::from(&caller.config)
+        .retry_partition(RetryPartition::new(format!("iam of {}", caller.account)))
+        .interceptor(clock.clone())
+        .build();
+    aws_sdk_iam::Client::from_conf(config)
+}
+
+/// Forbids any resending: a lost answer to CreateAccessKey may be a live key that nobody holds, and the
+/// request has no idempotency token (IAM API reference).
+#[derive(Debug)]
+pub struct NeverResend;
+
+impl ClassifyRetry for NeverResend {
+    fn classify_retry(&self, _: &InterceptorContext) -> RetryAction {
+        RetryAction::RetryForbidden
+    }
+
+    fn name(&self) -> &'static str {
+        "NeverResend"
+    }
+
+    fn priority(&self) -> RetryClassifierPriority {
+        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
+    }
+}

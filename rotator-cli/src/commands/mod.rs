@@ -1,0 +1,136 @@
+//! One file for each command, and what they share.
+
+pub mod demo;
+pub mod plan;
+pub mod rotate;
+pub mod status;
+pub mod word;
+
+use rotator::Memory;
+
+use crate::args::AwsArgs;
+use crate::aws::identify;
+use crate::exit::Exit;
+use crate::failure::{Class, Failure};
+use crate::iam::{Iam, User};
+use crate::live::{Shared, Target};
+use crate::say;
+use crate::settings::Settings;
+use crate::stop::Stop;
+use crate::store::StoreUrl;
+use crate::store::handover::HandOver;
+use crate::store::secretsmanager::SecretsManager;
+
+/// Why a command ended before any change.
+#[derive(Debug)]
+pub enum Ended {
+    /// The command line makes no sense, or names no user, or too many.
+    Usage(String),
+    /// A call or a file failed.
+    Failed(Failure),
+}
+
+impl From<Failure> for Ended {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl Ended {
+    /// What the shell sees.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Usage(_) => Exit::Usage,
+            Self::Failed(Failure { class: Class::Denied(_), .. }) => Exit::Denied,
+            Self::Failed(_) => Exit::Setup,
+        }
+    }
+
+    /// Says it on stderr: `error: …` and the next step, or for the ancestor's users click's `Error: …`.
+    pub fn tell(&self, ancestor: bool) {
+        let word = if ancestor { "Error" } else { "error" };
+        match self {
+            Self::Usage(text) => say::err(&format!("{word}: {text}")),
+            Self::Failed(failure) => {
+                say::err(&format!("{word}: {failure}"));
+                if let Some(next) = failure.next_step() {
+                    say::err(&format!(" next: {next}"));
+                }
+            }
+        }
+    }
+}
+
+/// Who runs this, over which endpoints, with what target: asked and checked before any change.
+async fn open(aws: &AwsArgs, settings: &Settings, to: Option<HandOver>, stop: Stop) -> Result<Shared, Ended> {
+    let caller = identify(&aws.clone().into(), settings.limits.request_timeout()).await?;
+    let target = match (&settings.store, to) {
+        (Some(StoreUrl::SecretsManager(name)), _) => {
+            if !caller.region_is_set {
+                return Err(Ended::Usage(
+                    "no region is configured, and a secret lives in one: set AWS_REGION or --region".into(),
+                ));
+            }
+            Target::SecretsManager(SecretsManager::new(&caller.config, name, &caller.account))
+        }
+        (None, to) => Target::HandOver {
+            to: to.unwrap_or_else(HandOver::stdout),
+            memory: settings.memory,
+            trust: settings.policy.trust,
+        },
+    };
+    let (limits, settle) = (settings.limits.clone(), settings.policy.settle);
+    let iam = Iam::new(&caller);
+    Ok(Shared { caller, iam, target, limits, stop, settle })
+}
+
+/// The users that a path means, and a note about those that it leaves out.
+async fn users_on(iam: &Iam, path: &str, recursive: bool) -> Result<(Vec<User>, Option<String>), Failure> {
+    let all = iam.users(path).await?;
+    if recursive {
+        return Ok((all, None));
+    }
+    let (on_path, below): (Vec<User>, Vec<User>) = all.into_iter().partition(|user| user.path == path);
+    if below.is_empty() {
+        return Ok((on_path, None));
+    }
+    let named = below.iter().take(5).map(|user| format!("{}{}", user.path, user.name)).collect::<Vec<_>>();
+    let more = below.len().saturating_sub(named.len());
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    Ok((
+        on_path,
+        Some(format!(
+            "left alone, on paths below {path} (--recursive takes them): {}{more}",
+            named.join(", ")
+        )),
+    ))
+}
+
+/// The ancestor's words for no user and for too many.
+fn counted(users: usize, at_most: usize) -> Result<(), Ended> {
+    match users {
+        0 => Err(Ended::Usage("No IAM Users found on PATH".into())),
+        _ if users > at_most => Err(Ended::Usage(format!(
+            "Invalid value: Error: Found {users} IAM Users. This is more than the max allowed of {at_most}."
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Where pairs go, for a person.
+fn target_name(target: &Target) -> String {
+    match target {
+        Target::SecretsManager(_) => "Secrets Manager".to_owned(),
+        Target::HandOver { to, .. } => to.name(),
+    }
+}
+
+/// Whether a store's or a ledger's slots can be shown.
+fn memory_name(memory: Memory) -> &'static str {
+    match memory {
+        Memory::Document => "store",
+        Memory::Ledger => "tags",
+        Memory::Dates => "dates",
+    }
+}

@@ -1,0 +1,174 @@
+//! `rotator plan`, and `rotate --dry-run`: one look at each user, and what would come first.
+
+use futures_util::StreamExt;
+use futures_util::stream;
+use rotator::{AccessKeyId, Decision, Effect, decide};
+use serde_json::json;
+
+use super::{Ended, counted, open, users_on};
+use crate::args::RotateArgs;
+use crate::clock::{local_now, rfc3339};
+use crate::drive::World;
+use crate::exit::Exit;
+use crate::failure::{Class, Failure};
+use crate::fleet::Task;
+use crate::iam::User;
+use crate::live::{Live, Shared};
+use crate::report::Teller;
+use crate::say;
+use crate::settings::{Settings, iam_path};
+use crate::stop::Stop;
+use crate::table::table;
+
+/// Looks at the same time.
+const AT_ONCE: usize = 10;
+
+/// Says what `rotate` would do.
+///
+/// # Errors
+/// [`Ended`].
+pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
+    let settings = Settings::new(&args.store, &args.times, false).map_err(Ended::Usage)?;
+    let path = iam_path(&args.path).map_err(Ended::Usage)?;
+    let shared = open(&args.aws, &settings, None, Stop::default()).await?;
+    let (users, left_out) = users_on(&shared.iam, &path, args.recursive).await?;
+    if let Some(note) = left_out {
+        Teller::new(false, args.json).note(&note);
+    }
+    counted(users.len(), args.max_users)?;
+    let tasks = users.into_iter().map(|user| (user, None)).collect();
+    show(&shared, &settings, tasks, args.json).await
+}
+
+/// Looks at each user once and prints the plan.
+///
+/// # Errors
+/// [`Ended`].
+pub async fn show(
+    shared: &Shared,
+    settings: &Settings,
+    tasks: Vec<Task>,
+    as_json: bool,
+) -> Result<Exit, Ended> {
+    let look = |(user, word): Task| async move {
+        let mut live = Live::begin(shared, user.clone(), word);
+        let seen = live.observe().await;
+        (user, seen)
+    };
+    let looks: Vec<_> = stream::iter(tasks).map(look).buffered(AT_ONCE).collect().await;
+    let plans: Vec<Plan> = looks
+        .into_iter()
+        .map(|(user, seen)| match seen {
+            Ok(seen) => Plan::new(&user, &decide(&seen, &settings.policy), shared),
+            Err(failure) => Plan::failed(&user, &failure),
+        })
+        .collect();
+    if as_json {
+        let users = plans.iter().map(Plan::json).collect::<Vec<_>>();
+        say::out(&format!("{:#}", json!({ "version": 1, "account": shared.caller.account, "users": users })));
+    } else {
+        let rows = plans.iter().map(|plan| [plan.user.clone(), plan.would.to_owned(), plan.why.clone()]);
+        say::out(&table(["USER", "WOULD", "BECAUSE"], rows));
+    }
+    Ok(plans.iter().map(|plan| plan.exit).max().unwrap_or(Exit::Done))
+}
+
+struct Plan {
+    user: String,
+    would: &'static str,
+    code: &'static str,
+    why: String,
+    first: Option<String>,
+    key: Option<AccessKeyId>,
+    again: Option<String>,
+    next: Option<String>,
+    exit: Exit,
+}
+
+impl Plan {
+    fn new(user: &User, decision: &Decision, shared: &Shared) -> Self {
+        let mut plan = Self {
+            user: user.name.clone(),
+            would: "rotate",
+            code: decision.code(),
+            why: String::new(),
+            first: None,
+            key: None,
+            again: None,
+            next: None,
+            // A plan that finds work to do has done its own work.
+            exit: Exit::Done,
+        };
+        match decision {
+            Decision::Perform(effect) => {
+                plan.first = Some(effect.to_string());
+                plan.would = match effect {
+                    Effect::Promote(_) => "go on",
+                    Effect::Deactivate(_) => "retire",
+                    Effect::Adopt { last: Some(_), .. } => "adopt",
+                    Effect::Adopt { .. }
+                    | Effect::Open
+                    | Effect::Create
+                    | Effect::Stage(_)
+                    | Effect::Publish(_)
+                    | Effect::Delete(_) => "rotate",
+                };
+                plan.key = match effect {
+                    Effect::Delete(id) | Effect::Deactivate(id) | Effect::Promote(id) => Some(id.clone()),
+                    Effect::Adopt { .. }
+                    | Effect::Open
+                    | Effect::Create
+                    | Effect::Stage(_)
+                    | Effect::Publish(_) => None,
+                };
+                plan.why = format!("due; first: {effect}");
+                if plan.would == "adopt" {
+                    plan.why = format!("met for the first time; first: {effect}, which then rests");
+                }
+            }
+            Decision::Wait(pause, span) => {
+                plan.would = "wait";
+                let again = rfc3339(local_now() + *span);
+                plan.why = format!("{pause} [{}]; worth running after {again}", pause.code());
+                plan.again = Some(again);
+            }
+            Decision::Done => {
+                plan.would = "nothing";
+                plan.why = "nothing is due".into();
+            }
+            Decision::Refuse(refusal) => {
+                plan.would = "refuse";
+                let next = refusal.next_step(&user.name, shared.target.memory());
+                plan.why = format!("{refusal} [{}]; next: {next}", refusal.code());
+                plan.next = Some(next);
+                plan.exit = Exit::Refused;
+            }
+        }
+        plan
+    }
+
+    fn failed(user: &User, failure: &Failure) -> Self {
+        Self {
+            user: user.name.clone(),
+            would: "fail",
+            code: failure.code(),
+            why: failure.to_string(),
+            first: None,
+            key: None,
+            again: None,
+            next: failure.next_step(),
+            exit: match failure.class {
+                Class::Denied(_) => Exit::Denied,
+                _ => Exit::Failed,
+            },
+        }
+    }
+
+    fn json(&self) -> serde_json::Value {
+        json!({
+            "user": self.user, "would": self.would, "code": self.code, "because": self.why,
+            "first": self.first, "key": self.key.as_ref().map(AccessKeyId::as_str),
+            "run_again_after": self.again, "next": self.next,
+        })
+    }
+}

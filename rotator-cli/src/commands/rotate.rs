@@ -1,0 +1,80 @@
+//! `rotator rotate`, and under another surface `iam-credential-rotation`.
+
+use super::{Ended, counted, open, plan, target_name, users_on};
+use crate::args::RotateArgs;
+use crate::exit::Exit;
+use crate::failure::{Class, Failure};
+use crate::fleet;
+use crate::journal::Journal;
+use crate::live::Target;
+use crate::report::{Teller, json};
+use crate::say;
+use crate::settings::{Settings, iam_path};
+use crate::stop::Stop;
+use crate::store::handover::HandOver;
+
+/// Which surface the command has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Surface {
+    /// `rotator rotate`.
+    Rotator,
+    /// `iam-credential-rotation`: users below the path too, the document replaced, dates and trust.
+    Ancestor,
+}
+
+/// Rotates the users on a path.
+///
+/// # Errors
+/// [`Ended`]: nothing was changed.
+pub async fn run(args: RotateArgs, surface: Surface) -> Result<Exit, Ended> {
+    let ancestor = surface == Surface::Ancestor;
+    let settings = Settings::new(&args.store, &args.times, ancestor).map_err(Ended::Usage)?;
+    // The ancestor puts slashes around whatever it is given, and takes nested users too.
+    let path =
+        if ancestor { format!("/{}/", args.path) } else { iam_path(&args.path).map_err(Ended::Usage)? };
+    if args.dry_run {
+        return plan::run(args).await;
+    }
+    if args.json && args.store.store.is_none() && args.store.outfile.is_none() {
+        return Err(Ended::Usage(
+            "stdout carries the pairs, so --json has no place: add -o FILE or --store".into(),
+        ));
+    }
+    let stop = Stop::on_signals()
+        .map_err(|error| Failure::new(Class::Setup, "listen for SIGINT and SIGTERM", error.to_string()))?;
+    let to = match &args.store.outfile {
+        Some(file) => HandOver::file(file, ancestor)?,
+        None => HandOver::stdout(),
+    };
+    let journal = Journal::open(args.journal.as_deref())?;
+    let teller = Teller::new(ancestor, args.json);
+    let shared = open(&args.aws, &settings, Some(to), stop).await?;
+    let (users, left_out) = users_on(&shared.iam, &path, ancestor || args.recursive).await?;
+    counted(users.len(), args.max_users)?;
+    if let Some(note) = left_out {
+        teller.note(&note);
+    }
+    for note in settings.notes() {
+        teller.note(&note);
+    }
+    teller.identity(&shared.caller.arn, users.len(), &path, &target_name(&shared.target));
+
+    journal.begin("rotate", &shared.caller.account, &shared.caller.arn, &settings.policy, &settings.limits);
+    let tasks = users.into_iter().map(|user| (user, None)).collect();
+    let lines = fleet::rotate(&shared, &settings.policy, tasks, args.concurrency, &journal, teller).await;
+    let mut exit = fleet::exit(&lines);
+    if let Target::HandOver { to, .. } = &shared.target
+        && let Err(error) = to.close()
+    {
+        say::err(&format!("error: cannot close the document on stdout: {error}"));
+        exit = exit.max(Exit::Failed);
+    }
+    if args.json {
+        say::out(&format!("{:#}", json(&shared.caller.account, &path, &lines, exit)));
+    }
+    if let Err(error) = journal.close(exit.code()) {
+        say::err(&format!("error: the journal is not complete: {error}"));
+        exit = exit.max(Exit::Failed);
+    }
+    Ok(exit)
+}

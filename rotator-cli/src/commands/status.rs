@@ -1,0 +1,141 @@
+//! `rotator status`: each user's keys with their roles.
+
+use futures_util::StreamExt;
+use futures_util::stream;
+use rotator::{Facts, Key, Observation, Policy, Slots, Used, roles};
+use serde_json::{Value, json};
+
+use super::{Ended, memory_name, open, users_on};
+use crate::args::RotateArgs;
+use crate::drive::World;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::iam::User;
+use crate::live::Live;
+use crate::report::Teller;
+use crate::say;
+use crate::settings::{Settings, iam_path};
+use crate::stop::Stop;
+use crate::table::{short, table};
+
+/// Shows the keys of the users on a path.
+///
+/// # Errors
+/// [`Ended`].
+pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
+    let settings = Settings::new(&args.store, &args.times, false).map_err(Ended::Usage)?;
+    let path = iam_path(&args.path).map_err(Ended::Usage)?;
+    let shared = open(&args.aws, &settings, None, Stop::default()).await?;
+    let (users, left_out) = users_on(&shared.iam, &path, args.recursive).await?;
+    let teller = Teller::new(false, args.json);
+    if let Some(note) = left_out {
+        teller.note(&note);
+    }
+    if users.is_empty() {
+        return Err(Ended::Usage("No IAM Users found on PATH".into()));
+    }
+    let shared = &shared;
+    let look = |user: User| async move {
+        let mut live = Live::begin(shared, user.clone(), None);
+        let seen = live.observe().await;
+        (user, seen)
+    };
+    let looks: Vec<(User, Result<Observation, Failure>)> =
+        stream::iter(users).map(look).buffered(args.concurrency.max(1)).collect().await;
+    let mut exit = Exit::Done;
+    let (mut rows, mut data) = (Vec::new(), Vec::new());
+    for (user, seen) in looks {
+        match seen {
+            Ok(seen) => {
+                let slots = roles(&seen, &settings.policy);
+                rows.extend(user_rows(&user, seen.facts(), &slots, &settings.policy));
+                data.push(user_json(&user, seen.facts(), &slots, &settings.policy));
+            }
+            Err(failure) => {
+                exit = Exit::Failed;
+                teller.note(&format!("{}: {failure}", user.name));
+            }
+        }
+    }
+    if args.json {
+        let memory = memory_name(settings.memory);
+        say::out(&format!(
+            "{:#}",
+            json!({ "version": 1, "account": shared.caller.account, "path": path, "ledger": memory, "users": data })
+        ));
+    } else {
+        say::out(&format!(
+            "{}",
+            table(["USER", "KEY", "ROLE", "STATUS", "AGE", "LAST USED", "DUE IN"], rows.into_iter())
+        ));
+    }
+    Ok(exit)
+}
+
+fn user_rows(user: &User, facts: &Facts, slots: &Slots, policy: &Policy) -> Vec<[String; 7]> {
+    let none =
+        [user.name.clone(), "no key".into(), "-".into(), "-".into(), "-".into(), "-".into(), "-".into()];
+    if facts.keys.is_empty() {
+        return vec![none];
+    }
+    let row = |key: &Key| {
+        [
+            user.name.clone(),
+            key.id.to_string(),
+            role(slots, key).to_owned(),
+            key.status.to_string(),
+            short(key.age),
+            used(key.used),
+            due_in(slots, key, policy).unwrap_or_else(|| "-".to_owned()),
+        ]
+    };
+    facts.keys.iter().map(row).collect()
+}
+
+fn user_json(user: &User, facts: &Facts, slots: &Slots, policy: &Policy) -> Value {
+    let keys = facts.keys.iter().map(|key| {
+        json!({
+            "id": key.id.as_str(),
+            "role": role(slots, key),
+            "status": key.status.to_string(),
+            "age_seconds": key.age.as_secs(),
+            "last_used": match key.used {
+                Used::Never => json!("never"),
+                Used::Unknown => json!("unknown"),
+                Used::Ago(ago) => json!({ "seconds_ago": ago.as_secs() }),
+            },
+            "due_in_seconds": (role(slots, key) == "CURRENT" && !policy.max_age.is_zero())
+                .then(|| policy.max_age.saturating_sub(key.age).as_secs()),
+        })
+    });
+    json!({ "user": user.name, "path": user.path, "keys": keys.collect::<Vec<_>>() })
+}
+
+/// A key's role; a key without one is a dead run's or a person's.
+fn role(slots: &Slots, key: &Key) -> &'static str {
+    let is = |slot: &Option<rotator::AccessKeyId>| slot.as_ref() == Some(&key.id);
+    match slots {
+        _ if is(&slots.current) => "CURRENT",
+        _ if is(&slots.last) => "LAST",
+        _ if is(&slots.pending) => "PENDING",
+        _ => "STRAY",
+    }
+}
+
+fn used(used: Used) -> String {
+    match used {
+        Used::Never => "never".to_owned(),
+        Used::Unknown => "unknown".to_owned(),
+        Used::Ago(ago) => format!("{} ago", short(ago)),
+    }
+}
+
+fn due_in(slots: &Slots, key: &Key, policy: &Policy) -> Option<String> {
+    if role(slots, key) != "CURRENT" {
+        return None;
+    }
+    match policy.max_age.saturating_sub(key.age) {
+        left if left.is_zero() => Some("now".to_owned()),
+        left => Some(short(left)),
+    }
+}

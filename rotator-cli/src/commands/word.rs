@@ -1,0 +1,115 @@
+//! `rotator confirm` and `rotator adopt`: somebody who knows says which key the store serves.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+use std::time::Duration;
+
+use rotator::AccessKeyId;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::{Ended, open};
+use crate::args::{AdoptArg, AdoptArgs, ConfirmArgs, LedgerArg, StoreArgs, WordArgs};
+use crate::commands::plan;
+use crate::exit::Exit;
+use crate::failure::{Class, Failure};
+use crate::fleet;
+use crate::journal::Journal;
+use crate::report::{Teller, json};
+use crate::say;
+use crate::settings::Settings;
+use crate::stop::Stop;
+
+/// A user's name, and the key that the store serves for it.
+type Word = (String, AccessKeyId);
+
+/// `rotator confirm`
+///
+/// # Errors
+/// [`Ended`]: nothing was changed.
+pub async fn confirm(args: ConfirmArgs) -> Result<Exit, Ended> {
+    let words = match (&args.document, &args.user, &args.key) {
+        (Some(document), _, _) => read(document)?,
+        (None, Some(user), Some(key)) => vec![(user.clone(), key_id(key)?)],
+        (None, _, _) => return Err(Ended::Usage("say FILE, or --user NAME --key ID".into())),
+    };
+    if words.is_empty() {
+        return Err(Ended::Usage("the document names no user".into()));
+    }
+    say("confirm", words, args.word).await
+}
+
+/// `rotator adopt`
+///
+/// # Errors
+/// [`Ended`]: nothing was changed.
+pub async fn adopt(args: AdoptArgs) -> Result<Exit, Ended> {
+    let word = (args.user, key_id(&args.current)?);
+    say("adopt", vec![word], args.word).await
+}
+
+async fn say(command: &str, words: Vec<Word>, args: WordArgs) -> Result<Exit, Ended> {
+    let store = StoreArgs {
+        outfile: None,
+        store: None,
+        ledger: Some(LedgerArg::Tags),
+        handover: None,
+        adopt: AdoptArg::Dates,
+    };
+    let mut settings = Settings::new(&store, &args.times, false).map_err(Ended::Usage)?;
+    // A word settles what was begun. It begins nothing: no key is old enough to be due.
+    settings.policy.max_age = Duration::MAX;
+    let journal = Journal::open(args.journal.as_deref())?;
+    let stop = Stop::on_signals()
+        .map_err(|error| Failure::new(Class::Setup, "listen for SIGINT and SIGTERM", error.to_string()))?;
+    let shared = open(&args.aws, &settings, None, stop).await?;
+    let teller = Teller::new(false, args.json);
+    let mut tasks = Vec::with_capacity(words.len());
+    for (name, key) in words {
+        tasks.push((shared.iam.user(&name).await?, Some(key)));
+    }
+    if args.dry_run {
+        return plan::show(&shared, &settings, tasks, args.json).await;
+    }
+    journal.begin(command, &shared.caller.account, &shared.caller.arn, &settings.policy, &settings.limits);
+    let lines = fleet::rotate(&shared, &settings.policy, tasks, 4, &journal, teller).await;
+    let mut exit = fleet::exit(&lines);
+    if args.json {
+        say::out(&format!("{:#}", json(&shared.caller.account, "", &lines, exit)));
+    }
+    if let Err(error) = journal.close(exit.code()) {
+        say::err(&format!("error: the journal is not complete: {error}"));
+        exit = exit.max(Exit::Failed);
+    }
+    Ok(exit)
+}
+
+/// Reads the ids out of a handed-over document; the secrets in it are skipped unread.
+fn read(document: &Path) -> Result<Vec<Word>, Ended> {
+    #[derive(Deserialize)]
+    struct Named {
+        #[serde(rename = "AccessKeyId")]
+        id: AccessKeyId,
+        #[serde(rename = "SecretAccessKey")]
+        _secret: Option<IgnoredAny>,
+    }
+    let doing = format!("read {}", document.display());
+    let mut text = Vec::new();
+    let size = if document == Path::new("-") {
+        std::io::stdin().lock().read_to_end(&mut text)
+    } else {
+        std::fs::File::open(document).and_then(|mut file| file.read_to_end(&mut text))
+    };
+    size.map_err(|error| Failure::new(Class::Setup, &doing, error.to_string()))?;
+    // The parser's own message could quote a secret.
+    let users: BTreeMap<String, Named> = serde_json::from_slice(&text).map_err(|error| {
+        let at = format!("line {}, column {}", error.line(), error.column());
+        Failure::new(Class::Setup, &doing, format!("it is not a document of pairs ({at})"))
+    })?;
+    Ok(users.into_iter().map(|(user, named)| (user, named.id)).collect())
+}
+
+fn key_id(text: &str) -> Result<AccessKeyId, Ended> {
+    AccessKeyId::parse(text).map_err(|error| Ended::Usage(format!("`{text}`: {error}")))
+}

@@ -1,0 +1,146 @@
+//! Observe, decide, perform, look again: one user's rotation over any world.
+
+use std::time::Duration;
+
+use rotator::{AccessKeyId, Decision, Effect, Hand, Observation, Pause, Policy, Refusal, decide};
+
+use crate::failure::{Class, Failure};
+
+/// The seam between deciding and the world. The live world and a simulated one have the same driver.
+pub trait World {
+    /// Looks at everything that a decision needs. What this run wrote before is already visible in it.
+    fn observe(&mut self) -> impl Future<Output = Result<Observation, Failure>>;
+
+    /// Does one thing. `Ok` means that it took hold.
+    fn perform(&mut self, effect: &Effect) -> impl Future<Output = Result<(), Failure>>;
+
+    /// Sleeps for `nap`, a part of `span`. Or says no, and does not sleep: the deadline comes before the
+    /// end of `span`, or the run was told to stop and this user has no new key in hand.
+    fn pause(&mut self, span: Duration, nap: Duration) -> impl Future<Output = bool>;
+}
+
+/// One step of a history, for the journal.
+#[derive(Debug)]
+pub enum Step<'a> {
+    /// What was seen, and what follows from it.
+    Decided(&'a Observation, &'a Decision),
+    /// What became of the effect.
+    Became(&'a Effect, Result<(), &'a Failure>),
+}
+
+/// How one user's rotation ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Nothing was due, and nothing was done.
+    NothingDue,
+    /// Something that an earlier run or a word left to do was done; nothing else was due.
+    Settled,
+    /// The new key is CURRENT.
+    Rotated(AccessKeyId),
+    /// The new pair was handed over; the key is PENDING until that is confirmed or its use is seen.
+    HandedOver(AccessKeyId),
+    /// Worth running again after so long.
+    Waiting(Pause, Duration),
+    /// A person's turn; with what the store said, where that is the reason.
+    Refused(Refusal, Option<Failure>),
+    /// A call failed.
+    Failed(Failure),
+    /// The run was told to stop before this user's turn.
+    Stopped,
+}
+
+/// How many failures in a row end a user's run.
+const FAILURES: u32 = 6;
+/// How often to look while waiting: most waits are for IAM's lists, which lag by seconds.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// Drives one user until nothing more is to be done now.
+pub async fn drive(world: &mut impl World, policy: &Policy, record: &mut impl FnMut(Step<'_>)) -> Outcome {
+    let mut failures = Failures::default();
+    let mut did_something = false;
+    loop {
+        let seen = match world.observe().await {
+            Ok(seen) => seen,
+            Err(failure) => match failures.again(world, failure).await {
+                Ok(()) => continue,
+                Err(failure) if failure.class == Class::Stopped => return Outcome::Stopped,
+                Err(failure) => return Outcome::Failed(failure),
+            },
+        };
+        let decision = decide(&seen, policy);
+        record(Step::Decided(&seen, &decision));
+        match decision {
+            Decision::Done => {
+                return match seen.facts().hand.key() {
+                    Some(id) => Outcome::Rotated(id.clone()),
+                    None if did_something => Outcome::Settled,
+                    None => Outcome::NothingDue,
+                };
+            }
+            Decision::Refuse(refusal) => {
+                return match failures.rejected {
+                    Some(failure) if failure.class == Class::NotProved => Outcome::Failed(failure),
+                    rejected => Outcome::Refused(refusal, rejected),
+                };
+            }
+            Decision::Wait(pause, span) => {
+                // The delivered key is PENDING now; waiting for its use is for another day.
+                if let (Pause::InFlight(id), Hand::Sent(sent), None) =
+                    (&pause, &seen.facts().hand, &failures.last)
+                    && id == sent
+                {
+                    return Outcome::HandedOver(id.clone());
+                }
+                if !world.pause(span, span.min(LOOK)).await {
+                    return failures.last.map_or(Outcome::Waiting(pause, span), Outcome::Failed);
+                }
+            }
+            Decision::Perform(effect) => {
+                let became = world.perform(&effect).await;
+                record(Step::Became(&effect, became.as_ref().map(|()| ())));
+                match became {
+                    Ok(()) => {
+                        did_something = true;
+                        failures.passed();
+                    }
+                    Err(failure) => {
+                        if let Err(failure) = failures.again(world, failure).await {
+                            return Outcome::Failed(failure);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Failures in a row. They set how long to wait before the next look, and when to give up.
+#[derive(Default)]
+struct Failures {
+    in_a_row: u32,
+    last: Option<Failure>,
+    /// The clear no to the new pair, which outlives the looks that follow.
+    rejected: Option<Failure>,
+}
+
+impl Failures {
+    fn passed(&mut self) {
+        (self.in_a_row, self.last) = (0, None);
+    }
+
+    /// Waits for another look, or gives the failure back if there is no sense or no time for one.
+    async fn again(&mut self, world: &mut impl World, failure: Failure) -> Result<(), Failure> {
+        // The world takes it into account, so the next look leads to another decision. A second no ends it.
+        if matches!(failure.class, Class::StoreRejected | Class::NotProved) && self.rejected.is_none() {
+            self.rejected = Some(failure);
+            return Ok(());
+        }
+        self.in_a_row += 1;
+        let wait = Duration::from_millis(250) * 2_u32.saturating_pow(self.in_a_row);
+        if failure.may_pass() && self.in_a_row < FAILURES && world.pause(wait, wait).await {
+            self.last = Some(failure);
+            return Ok(());
+        }
+        Err(failure)
+    }
+}

@@ -1,0 +1,61 @@
+//! Users side by side. A user that fails never stops another.
+
+use futures_util::StreamExt;
+use futures_util::stream;
+use rotator::{AccessKeyId, Policy};
+
+use crate::clock::Stopwatch;
+use crate::drive::{Outcome, drive};
+use crate::exit::Exit;
+use crate::failure::Class;
+use crate::iam::User;
+use crate::journal::Journal;
+use crate::live::{Live, Shared};
+use crate::report::{Line, Teller};
+
+/// A user, and what somebody says the store serves for it.
+pub type Task = (User, Option<AccessKeyId>);
+
+/// Rotates all of them, so many at a time, and tells of each as it is finished.
+pub async fn rotate(
+    shared: &Shared,
+    policy: &Policy,
+    tasks: Vec<Task>,
+    at_once: usize,
+    journal: &Journal,
+    teller: Teller,
+) -> Vec<Line> {
+    let watch = Stopwatch::start();
+    let all = tasks.len();
+    let width = tasks.iter().map(|(user, _)| user.name.len()).max().unwrap_or_default();
+    let order: Vec<String> = tasks.iter().map(|(user, _)| user.name.clone()).collect();
+    let one = |(user, word): Task| async move {
+        if shared.stop.is_set() {
+            return Line::new(&user, &Outcome::Stopped, shared.target.memory(), false);
+        }
+        let mut live = Live::begin(shared, user.clone(), word);
+        let mut record = |step: crate::drive::Step<'_>| journal.step(&user.name, &user.id, &step);
+        let outcome = drive(&mut live, policy, &mut record).await;
+        let denied =
+            live.use_unread.as_ref().is_some_and(|failure| matches!(failure.class, Class::Denied(_)));
+        let line = Line::new(&user, &outcome, shared.target.memory(), denied);
+        journal.ended(&user.name, &user.id, line.code);
+        line
+    };
+    let mut finished = stream::iter(tasks).map(one).buffer_unordered(at_once.max(1));
+    let mut lines: Vec<Line> = Vec::with_capacity(all);
+    while let Some(line) = finished.next().await {
+        teller.line(&line, width, lines.len() + 1, all);
+        lines.push(line);
+    }
+    drop(finished);
+    teller.summary(&lines, watch.elapsed());
+    lines.sort_by_key(|line| order.iter().position(|name| *name == line.user));
+    lines
+}
+
+/// One exit code for all.
+#[must_use]
+pub fn exit(lines: &[Line]) -> Exit {
+    lines.iter().map(|line| line.exit).max().unwrap_or(Exit::Done)
+}

@@ -1,0 +1,394 @@
+//! The world as it is: IAM, the memory, the store, and the new key in hand.
+
+use std::time::{Duration, SystemTime};
+
+use rotator::{AccessKeyId, Effect, Facts, Hand, Key, Limits, Memory, Observation, Slots, Used};
+
+use crate::aws::Caller;
+use crate::clock::{Deadline, sleep};
+use crate::drive::World;
+use crate::failure::{Class, Failure};
+use crate::iam::{Iam, ListedKey, User};
+use crate::ledger::{self, OPEN, SLOTS, write_open, write_slots};
+use crate::prove::prove;
+use crate::secret::Pair;
+use crate::stop::Stop;
+use crate::store::handover::{HandOver, Undelivered};
+use crate::store::secretsmanager::{Document, SecretsManager};
+
+/// Where pairs go, and with it where the slots live.
+#[derive(Debug)]
+pub enum Target {
+    /// A store that can be read is its own memory.
+    SecretsManager(SecretsManager),
+    /// Handed over to a pipeline, with the slots in a ledger of tags or, as the ancestor does it, nowhere.
+    HandOver {
+        /// stdout or a document.
+        to: HandOver,
+        /// [`Memory::Ledger`] or [`Memory::Dates`].
+        memory: Memory,
+        /// Delivered counts as stored.
+        trust: bool,
+    },
+}
+
+impl Target {
+    /// The kind of memory.
+    #[must_use]
+    pub fn memory(&self) -> Memory {
+        match self {
+            Self::SecretsManager(_) => Memory::Document,
+            Self::HandOver { memory, .. } => *memory,
+        }
+    }
+}
+
+/// What all users of a run share.
+#[derive(Debug)]
+pub struct Shared {
+    /// Who runs this.
+    pub caller: Caller,
+    /// IAM.
+    pub iam: Iam,
+    /// Where pairs go.
+    pub target: Target,
+    /// The driver's times.
+    pub limits: Limits,
+    /// Set when the run is told to stop.
+    pub stop: Stop,
+    /// How long IAM's and the store's answers may lag.
+    pub settle: Duration,
+}
+
+/// One user's world.
+pub struct Live<'a> {
+    shared: &'a Shared,
+    /// The user.
+    pub user: User,
+    word: Option<AccessKeyId>,
+    deadline: Deadline,
+    hand: Hand,
+    pair: Option<Pair>,
+    writable: bool,
+    seen: Facts,
+    document: Document,
+    /// What this run wrote and has not seen yet, and how long answers may lag behind it.
+    expect: Option<(Expect, Deadline)>,
+    /// Why last use could not be read, if so.
+    pub use_unread: Option<Failure>,
+}
+
+enum Expect {
+    Gone(AccessKeyId),
+    Off(AccessKeyId),
+    Slots(Slots),
+}
+
+impl<'a> Live<'a> {
+    /// Begins the user's deadline. The word is what somebody says that the store serves.
+    #[must_use]
+    pub fn begin(shared: &'a Shared, user: User, word: Option<AccessKeyId>) -> Self {
+        Self {
+            deadline: Deadline::begin(shared.limits.deadline()),
+            shared,
+            user,
+            word,
+            hand: Hand::Empty,
+            pair: None,
+            writable: true,
+            seen: Facts::default(),
+            document: Document::default(),
+            expect: None,
+            use_unread: None,
+        }
+    }
+
+    /// The facts of the last look.
+    #[must_use]
+    pub fn seen(&self) -> &Facts {
+        &self.seen
+    }
+
+    async fn look(&mut self) -> Result<Facts, Failure> {
+        let (keys, memory) = tokio::join!(self.keys(), self.memory());
+        let ((keys, use_unread), memory) = (keys?, memory?);
+        self.use_unread = use_unread;
+        let Read { slots, written, same_user, document } = memory;
+        self.document = document;
+        Ok(Facts {
+            same_user,
+            own: self.shared.caller.key.clone().filter(|own| keys.iter().any(|key| key.id == *own)),
+            keys,
+            memory: self.shared.target.memory(),
+            slots,
+            written,
+            hand: self.hand.clone(),
+            writable: self.writable,
+            served: self.word.clone(),
+        })
+    }
+
+    async fn keys(&self) -> Result<(Vec<Key>, Option<Failure>), Failure> {
+        let iam = &self.shared.iam;
+        let listed = iam.keys(&self.user).await?;
+        let ask = |at: usize| {
+            let key: Option<&ListedKey> = listed.get(at);
+            async move {
+                match key {
+                    Some(key) => Some((key, iam.last_used(&key.id).await)),
+                    None => None,
+                }
+            }
+        };
+        // Two keys at most: both are asked about at once. A third is refused whatever its use.
+        let (first, second) = tokio::join!(ask(0), ask(1));
+        let third = listed.iter().skip(2).map(|key| (key, Ok(Used::Unknown)));
+        let (mut keys, mut unread) = (Vec::new(), None);
+        for (ListedKey { id, status, created }, used) in first.into_iter().chain(second).chain(third) {
+            let used = used.unwrap_or_else(|failure| {
+                unread = Some(failure);
+                Used::Unknown
+            });
+            keys.push(Key { id: id.clone(), status: *status, age: iam.clock.since(*created), used });
+        }
+        Ok((keys, unread))
+    }
+
+    async fn memory(&self) -> Result<Read, Failure> {
+        match &self.shared.target {
+            Target::SecretsManager(store) => {
+                let document = store.read(&self.user).await?;
+                Ok(Read {
+                    slots: document.slots.clone(),
+                    written: document.written.map(|at| store.clock().since(at)),
+                    same_user: !document.other_user,
+                    document,
+                })
+            }
+            Target::HandOver { memory: Memory::Dates, .. } => Ok(Read::nothing()),
+            Target::HandOver { memory: Memory::Ledger | Memory::Document, .. } => {
+                let iam = &self.shared.iam;
+                let ledger = ledger::read(&self.user, &iam.tags(&self.user).await?)?;
+                let written = ledger.written.map(|at| iam.clock.since(at));
+                Ok(Read { slots: ledger.slots, written, same_user: ledger.same_user, ..Read::nothing() })
+            }
+        }
+    }
+
+    /// Slots that are about to be true, written where they live.
+    async fn write(&mut self, effect: &Effect) -> Result<(), Failure> {
+        let after = self.seen.slots.after(effect, &self.seen.keys);
+        let (iam, user) = (&self.shared.iam, &self.user);
+        let now: SystemTime = iam.clock.now();
+        match &self.shared.target {
+            Target::SecretsManager(store) => store.write_names(user, &self.document, &after).await?,
+            Target::HandOver { .. } if *effect == Effect::Open => {
+                iam.tag(user, OPEN, &write_open(user, now)).await?;
+            }
+            Target::HandOver { .. } => iam.tag(user, SLOTS, &write_slots(user, &after, now)).await?,
+        }
+        self.expect(Expect::Slots(after));
+        Ok(())
+    }
+
+    async fn stage(&mut self, effect: &Effect) -> Result<(), Failure> {
+        let Target::SecretsManager(store) = &self.shared.target else {
+            return self.write(effect).await;
+        };
+        let Some(pair) = &self.pair else { return Err(self.nothing_in_hand()) };
+        match store.stage(&self.user, pair).await {
+            Ok(()) => {
+                self.hand = Hand::Stored(pair.id.clone());
+                self.expect(Expect::Slots(self.seen.slots.after(effect, &self.seen.keys)));
+                Ok(())
+            }
+            Err(failure) => {
+                if failure.class == Class::StoreRejected {
+                    self.writable = false;
+                } else {
+                    self.hand = Hand::Sent(pair.id.clone());
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    async fn promote(&mut self, effect: &Effect) -> Result<(), Failure> {
+        let Target::SecretsManager(store) = &self.shared.target else {
+            return self.write(effect).await;
+        };
+        let staged = match self.pair.take() {
+            Some(pair) => pair,
+            None => store.staged(&self.user, &self.document).await?,
+        };
+        let proved = self.prove(&staged).await;
+        let promoted = match proved {
+            Ok(()) => store.promote(&self.user, &self.document).await,
+            Err(failure) => Err(failure),
+        };
+        if promoted.is_err() {
+            self.pair = Some(staged);
+        } else {
+            self.expect(Expect::Slots(self.seen.slots.after(effect, &self.seen.keys)));
+        }
+        promoted
+    }
+
+    async fn publish(&mut self) -> Result<(), Failure> {
+        let Target::HandOver { to, trust, .. } = &self.shared.target else {
+            return Err(self.nothing_in_hand());
+        };
+        let Some(pair) = &self.pair else { return Err(self.nothing_in_hand()) };
+        if let Err(failure) = self.prove(pair).await {
+            // Shown to nobody: the key is taken back while there is time for that.
+            self.writable = false;
+            return Err(failure);
+        }
+        let id = pair.id.clone();
+        match to.put(&self.user.name, pair) {
+            Ok(()) => {
+                self.hand = if *trust { Hand::Stored(id) } else { Hand::Sent(id) };
+                self.pair = None;
+                Ok(())
+            }
+            Err(Undelivered::Rejected(failure)) => {
+                self.writable = false;
+                Err(failure)
+            }
+            Err(Undelivered::Unclear(failure)) => {
+                self.hand = Hand::Sent(id);
+                Err(failure)
+            }
+        }
+    }
+
+    async fn delete(&mut self, id: &AccessKeyId) -> Result<(), Failure> {
+        self.shared.iam.delete(&self.user, id).await?;
+        if self.hand.key() == Some(id) {
+            (self.hand, self.pair) = (Hand::Empty, None);
+        }
+        self.expect(Expect::Gone(id.clone()));
+        Ok(())
+    }
+
+    async fn prove(&self, pair: &Pair) -> Result<(), Failure> {
+        let reserve = 2 * self.shared.limits.request_timeout();
+        prove(&self.shared.caller.config, &self.user, pair, &self.deadline, reserve).await
+    }
+
+    fn nothing_in_hand(&self) -> Failure {
+        Failure::new(
+            Class::Setup,
+            format!("hand over a key of {}", self.user.name),
+            "this run holds no new key",
+        )
+    }
+
+    fn expect(&mut self, expect: Expect) {
+        self.expect = Some((expect, Deadline::begin(self.shared.settle)));
+    }
+
+    /// A user whose new key is made is brought to an end even when the run was told to stop.
+    fn holds_a_key(&self) -> bool {
+        self.hand != Hand::Empty
+    }
+}
+
+impl World for Live<'_> {
+    /// Looks until what this run wrote is visible, so that no decision rests on an older state.
+    async fn observe(&mut self) -> Result<Observation, Failure> {
+        let mut nap = Duration::from_millis(100);
+        loop {
+            if self.shared.stop.is_set() && !self.holds_a_key() {
+                return Err(Failure::new(
+                    Class::Stopped,
+                    format!("go on with {}", self.user.name),
+                    "told to stop",
+                ));
+            }
+            let facts = self.look().await?;
+            // Answers lag no longer than `settle`; after that, what is there is newer than what was written.
+            let waits = self
+                .expect
+                .as_ref()
+                .is_some_and(|(expected, lag)| !expected.visible_in(&facts) && lag.left() > Duration::ZERO);
+            if !waits {
+                self.expect = None;
+                let observation = Observation::new(facts).map_err(|error| {
+                    Failure::new(
+                        Class::Setup,
+                        format!("understand the state of {}", self.user.name),
+                        error.to_string(),
+                    )
+                })?;
+                self.seen = observation.facts().clone();
+                return Ok(observation);
+            }
+            if self.deadline.left() < nap {
+                let doing = format!("see the last change to {}", self.user.name);
+                return Err(Failure::new(Class::Deadline, doing, "it did not show in time"));
+            }
+            sleep(nap).await;
+            nap = (nap * 2).min(Duration::from_secs(2));
+        }
+    }
+
+    async fn perform(&mut self, effect: &Effect) -> Result<(), Failure> {
+        // Nothing begins that could end after the deadline.
+        if self.deadline.left() < self.shared.limits.request_timeout() {
+            return Err(Failure::new(Class::Deadline, effect.to_string(), "too little time is left for it"));
+        }
+        match effect {
+            Effect::Adopt { .. } | Effect::Open => self.write(effect).await,
+            Effect::Create => {
+                let pair = self.shared.iam.create(&self.user).await?;
+                self.hand = Hand::Holds(pair.id.clone());
+                self.pair = Some(pair);
+                Ok(())
+            }
+            Effect::Stage(_) => self.stage(effect).await,
+            Effect::Publish(_) => self.publish().await,
+            Effect::Promote(_) => self.promote(effect).await,
+            Effect::Deactivate(id) => {
+                self.shared.iam.deactivate(&self.user, id).await?;
+                self.expect(Expect::Off(id.clone()));
+                Ok(())
+            }
+            Effect::Delete(id) => self.delete(id).await,
+        }
+    }
+
+    async fn pause(&mut self, span: Duration, nap: Duration) -> bool {
+        let stop = self.shared.stop.is_set() && !self.holds_a_key();
+        if stop || span >= self.deadline.left() {
+            return false;
+        }
+        sleep(nap).await;
+        true
+    }
+}
+
+impl Expect {
+    fn visible_in(&self, facts: &Facts) -> bool {
+        match self {
+            Self::Gone(id) => facts.keys.iter().all(|key| key.id != *id),
+            Self::Off(id) => {
+                facts.keys.iter().all(|key| key.id != *id || key.status == rotator::Status::Inactive)
+            }
+            Self::Slots(slots) => facts.slots == *slots,
+        }
+    }
+}
+
+struct Read {
+    slots: Slots,
+    written: Option<Duration>,
+    same_user: bool,
+    document: Document,
+}
+
+impl Read {
+    fn nothing() -> Self {
+        Self { slots: Slots::default(), written: None, same_user: true, document: Document::default() }
+    }
+}

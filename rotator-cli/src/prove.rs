@@ -1,0 +1,59 @@
+//! The proof that a new pair works, before the store serves it.
+
+use aws_config::SdkConfig;
+use aws_smithy_types::retry::RetryConfig;
+
+use crate::clock::{Deadline, sleep};
+use crate::failure::{Class, Failure, from_sdk};
+use crate::iam::User;
+use crate::secret::Pair;
+use std::time::Duration;
+
+/// So many answers in a row. AWS publishes no bound on how long a new key takes to work everywhere, and
+/// one success proves little: about one call in ten was seen to fail after it (rhyeal/aws-rotate-iam-keys
+/// issue 81).
+const IN_A_ROW: u32 = 3;
+
+/// Asks the token service who the new pair is, until it has answered several times in a row that it is
+/// `user`. Gives up while `reserve` is left of the deadline, so that the key can be taken back.
+///
+/// # Errors
+/// [`Class::NotProved`] if the pair does not work in time, or is somebody else's.
+pub async fn prove(
+    config: &SdkConfig,
+    user: &User,
+    pair: &Pair,
+    deadline: &Deadline,
+    reserve: Duration,
+) -> Result<(), Failure> {
+    let doing = || format!("prove that {} works", pair.id);
+    let config = aws_sdk_sts::config::Builder::from(config)
+        .credentials_provider(pair.sign_with())
+        // The loop below is the retry, and a refusal of a key that is seconds old is expected.
+        .retry_config(RetryConfig::standard().with_max_attempts(1))
+        .build();
+    let client = aws_sdk_sts::Client::from_conf(config);
+    let (mut answered, mut pause) = (0, Duration::from_millis(100));
+    loop {
+        let said = match client.get_caller_identity().send().await {
+            Ok(answer) if answer.user_id() == Some(&user.id) => {
+                answered += 1;
+                if answered == IN_A_ROW {
+                    return Ok(());
+                }
+                continue;
+            }
+            Ok(answer) => {
+                let whose = answer.arn().unwrap_or("nobody");
+                return Err(Failure::new(Class::NotProved, doing(), format!("it answers as {whose}")));
+            }
+            Err(error) => from_sdk("sts:GetCallerIdentity", doing(), &error).said,
+        };
+        answered = 0;
+        if deadline.left() < reserve + pause {
+            return Err(Failure::new(Class::NotProved, doing(), said));
+        }
+        sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_secs(5));
+    }
+}

@@ -1,0 +1,115 @@
+//! Who calls, and whether they may.
+
+use secrecy::ExposeSecret;
+
+use super::account::Account;
+use super::clock;
+use super::error::AwsError;
+use super::faults::covers;
+use super::request::Asked;
+use super::settings::Usage;
+use super::{ADMINISTRATOR, LastUse};
+
+/// Whoever made the call, as far as IAM is concerned.
+pub(super) struct Caller {
+    pub(super) name: String,
+    pub(super) id: String,
+    pub(super) arn: String,
+    administrator: bool,
+}
+
+/// The user whose working key signed this request, with the right secret.
+///
+/// The codes are those of "Common Errors" in the IAM API reference; the text of
+/// `SignatureDoesNotMatch` is cut to its first sentence.
+pub(super) fn caller(account: &mut Account, asked: &Asked) -> Result<Caller, AwsError> {
+    if !account.settings.authenticate {
+        return unchecked(account, asked);
+    }
+    let Some(signed) = &asked.authorization else {
+        return Err(if asked.head.headers.contains_key("authorization") {
+            let message = "The request signature does not conform to AWS standards.";
+            AwsError::new(400, "IncompleteSignature", message)
+        } else {
+            let message = "Request is missing Authentication Token";
+            AwsError::new(403, "MissingAuthenticationToken", message)
+        });
+    };
+    let signer = account.signer(&signed.access_key_id).ok_or_else(AwsError::invalid_token)?;
+    let right_service = signed.service == asked.service.prefix();
+    let secret = signer.secret.expose_secret();
+    if !right_service || !signed.verifies(&asked.head, &asked.body, secret) {
+        let message = "The request signature we calculated does not match the signature you \
+                       provided.";
+        return Err(AwsError::new(403, "SignatureDoesNotMatch", message));
+    }
+    record_use(account, asked)?;
+    Ok(Caller {
+        name: signer.user.name,
+        id: signer.user.id,
+        arn: signer.user.arn,
+        administrator: signer.administrator,
+    })
+}
+
+/// Nothing is checked: the key's owner if there is one, or else the administrator.
+fn unchecked(account: &mut Account, asked: &Asked) -> Result<Caller, AwsError> {
+    let signed = asked.authorization.as_ref();
+    let owner = signed.and_then(|signed| account.signer(&signed.access_key_id));
+    if let Some(owner) = owner {
+        record_use(account, asked)?;
+        return Ok(Caller {
+            name: owner.user.name,
+            id: owner.user.id,
+            arn: owner.user.arn,
+            administrator: owner.administrator,
+        });
+    }
+    let user = account.user(ADMINISTRATOR).map_err(|_| AwsError::invalid_token())?;
+    Ok(Caller { name: user.name, id: user.id, arn: user.arn, administrator: true })
+}
+
+/// A call counts once it is authenticated, whatever is answered then. Whether AWS counts calls
+/// that are then denied is not published.
+fn record_use(account: &mut Account, asked: &Asked) -> Result<(), AwsError> {
+    let Usage::Recorded { every } = account.settings.usage else {
+        return Ok(());
+    };
+    let Some(signed) = &asked.authorization else {
+        return Ok(());
+    };
+    let last_use = LastUse {
+        at: clock::floor(account.now(), every),
+        service: asked.service.prefix().to_owned(),
+        region: signed.region.clone(),
+    };
+    account.set_last_used(&signed.access_key_id, Some(last_use))
+}
+
+impl Account {
+    /// Lets a user do more than ask who it is: `iam:CreateAccessKey`, `iam:*`.
+    pub fn allow(&mut self, user: &str, action: &str) {
+        self.allowed.push((user.to_owned(), action.to_owned()));
+    }
+
+    /// Takes an action from everybody, the administrator too.
+    pub fn deny(&mut self, action: &str) {
+        self.denied.push(action.to_owned());
+    }
+
+    /// Takes a denial back, spelled as it was given.
+    pub fn undeny(&mut self, action: &str) {
+        self.denied.retain(|denied| denied != action);
+    }
+
+    /// Machine users may nothing but what was allowed them; a denial goes before everything.
+    pub(super) fn authorize(&self, caller: &Caller, action: &str, resource: &str) -> Result<(), AwsError> {
+        let denied = self.denied.iter().any(|pattern| covers(pattern, action));
+        let allowed = caller.administrator
+            || self.allowed.iter().any(|(user, pattern)| *user == caller.name && covers(pattern, action));
+        if denied || !allowed {
+            return Err(AwsError::access_denied(&caller.arn, action, resource));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,71 @@
+//! Corners that no honest history comes to: observations made by hand, and what is decided on them.
+
+use core::time::Duration;
+
+use rotator::*;
+
+const HOUR: Duration = Duration::from_secs(3_600);
+
+fn id(n: u8) -> AccessKeyId {
+    AccessKeyId::parse(&format!("AKIA___________{n}")).unwrap()
+}
+
+fn key(n: u8, hours: u32, used: Used) -> Key {
+    Key { id: id(n), status: Status::Active, age: HOUR * hours, used }
+}
+
+fn on(facts: Facts) -> Decision {
+    decide(&Observation::new(facts).unwrap(), &Policy::default())
+}
+
+#[test]
+fn of_three_keys_nobody_can_tell_whose_is_which() {
+    let keys = (1..=3).map(|n| key(n, 100, Used::Never)).collect();
+    assert_eq!(on(Facts { keys, ..Facts::default() }), Decision::Refuse(Refusal::TooManyKeys));
+}
+
+/// CURRENT is 1, PENDING is 2, named a day ago.
+fn pending(used: Used) -> Facts {
+    let slots = Slots { current: Some(id(1)), pending: Some(id(2)), ..Slots::default() };
+    let keys = vec![key(1, 1_000, Used::Ago(HOUR)), key(2, 24, used)];
+    Facts { keys, slots, written: Some(24 * HOUR), ..Facts::default() }
+}
+
+#[test]
+fn a_word_for_current_and_use_of_pending_contradict_each_other() {
+    let facts = Facts { served: Some(id(1)), ..pending(Used::Ago(HOUR)) };
+    assert_eq!(on(facts), Decision::Refuse(Refusal::MaybeServed(id(2))));
+}
+
+#[test]
+fn a_word_does_not_drop_a_key_whose_use_is_unknown() {
+    let facts = Facts { served: Some(id(1)), ..pending(Used::Unknown) };
+    assert_eq!(on(facts), Decision::Refuse(Refusal::MaybeServed(id(2))));
+}
+
+#[test]
+fn a_pair_that_was_only_sent_is_not_stored() {
+    let facts = Facts { hand: Hand::Sent(id(2)), ..pending(Used::Never) };
+    assert_eq!(on(facts), Decision::Refuse(Refusal::MaybeServed(id(2))));
+    let facts = Facts { hand: Hand::Stored(id(2)), ..pending(Used::Never) };
+    assert_eq!(on(facts), Decision::Perform(Effect::Promote(id(2))));
+}
+
+#[test]
+fn a_held_key_that_another_run_promoted_is_neither_deleted_nor_staged() {
+    for writable in [false, true] {
+        for memory in [Memory::Document, Memory::Ledger] {
+            let slots = Slots { current: Some(id(2)), last: Some(id(1)), ..Slots::default() };
+            let hand = Hand::Holds(id(2));
+            let decision = on(Facts { slots, hand, writable, memory, ..pending(Used::Never) });
+            assert_eq!(decision, Decision::Done);
+        }
+    }
+}
+
+#[test]
+fn last_without_current_is_not_a_place_to_start() {
+    let slots = Slots { last: Some(id(1)), ..Slots::default() };
+    let facts = Facts { slots, keys: vec![key(1, 1_000, Used::Never)], ..pending(Used::Never) };
+    assert_eq!(on(facts), Decision::Refuse(Refusal::CurrentMissing(None)));
+}

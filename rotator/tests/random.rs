@@ -1,0 +1,289 @@
+//! Random histories of one user: runs that die, answers that are late or lost, two runs at once,
+//! pipelines that drop, jobs, people. Every claim holds at every moment, and from where a history
+//! ends, rotation goes on. The same histories are told each time; `PROPTEST_CASES=N` tells N new ones
+//! for each kind of world.
+
+mod world;
+
+use core::time::Duration;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use rotator::*;
+use world::{Blur, Fate, Person, Settled, Setup, Start, Step, World};
+
+/// One step of a history.
+#[derive(Debug, Clone)]
+enum Event {
+    /// Time passes: a multiple of a hundredth of one of the policy's times.
+    Pass(usize, u8),
+    /// A run is called so often; the last call has this fate, and all see as well as this.
+    Calls {
+        who: usize,
+        count: u8,
+        fate: Fate,
+        blur: Blur,
+    },
+    /// A run goes on to its end, if nothing goes wrong.
+    Rotate(usize),
+    /// A run begins with a truthful word.
+    Word(usize),
+    /// A job uses a key that it may hold.
+    Job(usize),
+    Person(Person),
+}
+
+fn events(people: bool) -> impl Strategy<Value = Vec<Event>> {
+    let who = || prop_oneof![3 => Just(0_usize), 1 => Just(1_usize)];
+    let fate = prop_oneof![
+        4 => Just(Fate::Good),
+        1 => Just(Fate::Rejected),
+        2 => Just(Fate::NeverSent),
+        2 => Just(Fate::Unheard),
+        2 => (0..=100_u8).prop_map(Fate::Late),
+        1 => Just(Fate::Dropped),
+        1 => (0..=100_u8).prop_map(Fate::Slow),
+    ];
+    let blur = prop_oneof![
+        3 => Just(Blur::default()),
+        2 => (any::<bool>(), any::<bool>(), any::<bool>(), any::<[bool; 2]>()).prop_map(
+            |(stale_list, stale_slots, late_use, unread)| Blur { stale_list, stale_slots, late_use, unread }
+        ),
+    ];
+    let person = prop_oneof![
+        6 => Just(Person::Creates),
+        6 => Just(Person::Uses),
+        1 => Just(Person::Deactivates),
+        1 => Just(Person::Deletes),
+        1 => Just(Person::Recreates),
+    ];
+    let event = prop_oneof![
+        6 => (0..6_usize, prop_oneof![Just(1_u8), Just(100), Just(101), 0..=130_u8]).prop_map(|(of, n)| Event::Pass(of, n)),
+        8 => (who(), 1..=9_u8, fate, blur).prop_map(|(who, count, fate, blur)| Event::Calls { who, count, fate, blur }),
+        4 => who().prop_map(Event::Rotate),
+        1 => who().prop_map(Event::Word),
+        3 => (0..3_usize).prop_map(Event::Job),
+        u32::from(people) => person.prop_map(Event::Person),
+    ];
+    prop::collection::vec(event, 1..24)
+}
+
+/// Times that go together, usual and odd.
+fn policies(memory: Memory) -> impl Strategy<Value = (Policy, Duration)> {
+    let seconds = Duration::from_secs;
+    let deadline = prop_oneof![Just(seconds(8)), Just(seconds(60)), Just(seconds(600))];
+    let more = || prop_oneof![Just(0_u64), Just(1), 0..5_000_u64];
+    (deadline, more(), more(), 0..4_u8, 0..=100_u32, 0..3_u8, any::<bool>()).prop_map(
+        move |(deadline, stray, rest, due, settle, retire, never)| {
+            let timeout = (deadline / 4).min(seconds(30));
+            let stray_after = deadline + timeout + 2 * Limits::CLOCK_ERROR + seconds(1 + stray);
+            let min_age = stray_after + seconds(rest);
+            let max_age = match due {
+                0 => Duration::ZERO,
+                1 => min_age + seconds(1),
+                _ => min_age * 3 + seconds(rest),
+            };
+            let retire = (retire == 0 && memory != Memory::Dates).then(|| min_age + seconds(1 + rest));
+            let settle = (deadline * settle / 400).min(seconds(60));
+            let adopt = if never && due == 0 { Adopt::Never } else { Adopt::Dates };
+            (Policy { max_age, min_age, retire, stray_after, settle, trust: false, adopt }, deadline)
+        },
+    )
+}
+
+fn setups(memory: Memory, pipeline: bool, trust: bool) -> impl Strategy<Value = Setup> {
+    let start = prop_oneof![
+        1 => Just(Start::Empty),
+        2 => Just(Start::Named),
+        3 => Just(Start::NamedWithLast),
+        1 => Just(Start::Unmet),
+        1 => Just(Start::UnmetNewerServed),
+        1 => Just(Start::UnmetOlderServed),
+    ];
+    let quarter = 15 * 60_000;
+    (start, policies(memory), any::<bool>(), 0..8_u8, any::<bool>()).prop_map(
+        move |(mut start, (mut policy, deadline), compare_and_swap, signs, coarse)| {
+            policy.trust = trust;
+            if memory == Memory::Dates && start == Start::UnmetOlderServed {
+                start = Start::UnmetNewerServed;
+            }
+            if policy.adopt == Adopt::Never
+                && matches!(start, Start::Unmet | Start::UnmetNewerServed | Start::UnmetOlderServed)
+            {
+                policy.adopt = Adopt::Dates;
+            }
+            let coarse = if coarse && !trust { quarter } else { 0 };
+            let signs = signs == 0;
+            let plain = Setup::of(memory, start, policy, deadline);
+            let compare_and_swap = compare_and_swap && memory == Memory::Document;
+            Setup { pipeline, compare_and_swap, signs, eager: trust, coarse, ..plain }
+        },
+    )
+}
+
+fn happen(world: &mut World, event: &Event) {
+    let policy = world.setup.policy.clone();
+    match event {
+        Event::Pass(of, percent) => {
+            let spans = [
+                Duration::from_secs(5),
+                policy.settle,
+                world.setup.limits.deadline(),
+                policy.stray_after,
+                policy.min_age,
+                policy.max_age.max(policy.min_age),
+            ];
+            world.pass(world::millis(spans[of % spans.len()] * u32::from(*percent) / 100));
+        }
+        Event::Calls { who, count, fate, blur } => {
+            for call in 1..=*count {
+                let fate = if call == *count { *fate } else { Fate::Good };
+                if let Step::Ended(_) = world.call(*who, fate, *blur) {
+                    break;
+                }
+                world.pass(300);
+            }
+            // After a clear no, a run cleans up.
+            if *fate == Fate::Rejected && world.runs[*who].is_some() {
+                happen(world, &Event::Rotate(*who));
+            }
+        }
+        Event::Rotate(who) => {
+            while !matches!(world.call(*who, Fate::Good, Blur::default()), Step::Ended(_)) {
+                world.pass(100);
+            }
+        }
+        Event::Word(who) => world.start(*who, true),
+        Event::Job(nth) => world.job(*nth),
+        Event::Person(does) => world.person(*does),
+    }
+}
+
+/// How many histories of each kind are told, unless `PROPTEST_CASES` says it.
+const CASES: u32 = 1_700;
+
+/// Tells histories of one kind and judges them. Each of these words is to be heard, and no other.
+fn tell(memory: Memory, pipeline: bool, trust: bool, people: bool, words: &[&str]) {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok());
+    let config = Config {
+        cases: cases.unwrap_or(CASES),
+        failure_persistence: None,
+        max_shrink_iters: 20_000,
+        ..Config::default()
+    };
+    let seen = Mutex::new(BTreeMap::<&str, u64>::new());
+    let mut runner = match cases {
+        None => TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha)),
+        Some(_) => TestRunner::new(config),
+    };
+    let histories = (setups(memory, pipeline, trust), events(people));
+    let told = runner.run(&histories, |(setup, events)| {
+        let mut world = World::new(setup);
+        for event in &events {
+            happen(&mut world, event);
+            let broken = world.broken;
+            prop_assert!(broken.is_none(), "{broken:?}\n{}", world.story.join("\n"));
+        }
+        let settled = world.settle();
+        let broken = world.broken;
+        prop_assert!(broken.is_none(), "{broken:?}\n{}", world.story.join("\n"));
+        let stuck = matches!(settled, Settled::Stuck(_));
+        prop_assert!(!stuck, "{settled:?}\n{}", world.story.join("\n"));
+        let mut seen = seen.lock().unwrap();
+        for (word, count) in &world.seen {
+            *seen.entry(*word).or_default() += count;
+        }
+        Ok(())
+    });
+    if let Err(error) = told {
+        panic!("{error}");
+    }
+    let seen = seen.into_inner().unwrap();
+    println!("{seen:?}");
+    for word in seen.keys() {
+        assert!(words.contains(word), "`{word}` is not to be heard here");
+    }
+    for word in words.iter().filter(|_| cases.is_none()) {
+        assert!(seen.contains_key(word), "`{word}` was never heard: {seen:?}");
+    }
+}
+
+/// What is heard wherever there are slots.
+const WITH_SLOTS: [&str; 20] = [
+    // effects
+    "adopt",
+    "create",
+    "deactivate",
+    "delete",
+    "open",
+    "promote",
+    "stage",
+    // pauses
+    "in-flight",
+    "list-may-lag",
+    "may-be-in-use",
+    "slots-are-new",
+    "use-unreadable",
+    // refusals
+    "ambiguous-current",
+    "another-user",
+    "current-inactive",
+    "current-missing",
+    "own-key",
+    "store-rejects",
+    "unknown-key",
+    "done",
+];
+
+/// What is heard where dates are all there is.
+const BY_DATE: [&str; 13] = [
+    "create",
+    "delete",
+    "publish",
+    "in-flight",
+    "list-may-lag",
+    "may-be-in-use",
+    "use-unreadable",
+    "ambiguous-current",
+    "current-missing",
+    "maybe-served",
+    "own-key",
+    "store-rejects",
+    "done",
+];
+
+fn ledger_words() -> Vec<&'static str> {
+    [&WITH_SLOTS[..], &["publish", "maybe-served"]].concat()
+}
+
+#[test]
+fn document() {
+    tell(Memory::Document, false, false, true, &WITH_SLOTS);
+}
+
+#[test]
+fn ledger_with_a_store_that_acknowledges() {
+    tell(Memory::Ledger, false, false, true, &ledger_words());
+}
+
+#[test]
+fn ledger_with_a_pipeline() {
+    tell(Memory::Ledger, true, false, true, &ledger_words());
+}
+
+#[test]
+fn dates_with_a_store_that_acknowledges() {
+    tell(Memory::Dates, false, false, false, &BY_DATE);
+}
+
+#[test]
+fn dates_with_a_pipeline() {
+    tell(Memory::Dates, true, false, false, &BY_DATE);
+}
+
+#[test]
+fn dates_that_trust() {
+    tell(Memory::Dates, false, true, false, &BY_DATE);
+}

@@ -1,0 +1,248 @@
+//! A small reference world of one machine user, for tests: IAM, the slots, the store, people, and runs
+//! that are driven by the real `decide`. A bystander who knows everything judges each moment by
+//! `CLAIMS`. Time is in milliseconds since the world began.
+
+#![allow(dead_code, reason = "each test uses a part of the world")]
+
+mod iam;
+mod judge;
+mod people;
+mod run;
+mod settle;
+mod slots;
+
+use core::time::Duration;
+use std::collections::BTreeMap;
+
+use rotator::*;
+
+pub use iam::Iam;
+pub use people::Person;
+pub use run::{Blur, Fate, Run, Step};
+pub use settle::Settled;
+
+/// Milliseconds since the world began.
+pub type Time = u64;
+
+/// What a user has when its history begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// No key, nothing served, nothing written.
+    Empty,
+    /// One key, served; the slots name it, where there are slots.
+    Named,
+    /// Two keys, the newer served; the slots name both.
+    NamedWithLast,
+    /// One key, served; nothing was ever written.
+    Unmet,
+    /// Two keys, the newer served; nothing was ever written.
+    UnmetNewerServed,
+    /// Two keys, the older served; nothing was ever written.
+    UnmetOlderServed,
+}
+
+/// What does not change in a history.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    pub memory: Memory,
+    /// The store is a pipeline: a delivery is never acknowledged, may be slow, may be dropped.
+    pub pipeline: bool,
+    /// A document store that refuses a write over one that the writer has not seen.
+    pub compare_and_swap: bool,
+    pub start: Start,
+    pub policy: Policy,
+    pub limits: Limits,
+    /// Runs sign with the first key that is served.
+    pub signs: bool,
+    /// Jobs use what is served all the time, not only where the history says so.
+    pub eager: bool,
+    /// IAM does not record a use this soon after one that it recorded.
+    pub coarse: Time,
+}
+
+impl Setup {
+    pub fn of(memory: Memory, start: Start, policy: Policy, deadline: Duration) -> Self {
+        let limits = Limits::new(deadline, &policy).unwrap();
+        let (pipeline, compare_and_swap, signs, eager, coarse) = (false, false, false, false, 0);
+        Self { memory, pipeline, compare_and_swap, start, policy, limits, signs, eager, coarse }
+    }
+
+    /// The longest job that these times allow for: LAST rests from the time that the promoting run
+    /// wrote down, which is before its request landed; by dates, even from the newer key's creation.
+    pub fn longest_job(&self) -> Time {
+        let landing = self.limits.request_timeout() + 2 * Limits::CLOCK_ERROR;
+        let before = if self.memory == Memory::Dates { self.limits.deadline() } else { Duration::ZERO };
+        millis(self.policy.min_age.saturating_sub(landing + before))
+    }
+
+    /// IAM's and the ledger's answers lag less than this: `settle`, and what rounding takes from it.
+    pub fn lag(&self) -> Time {
+        millis(self.policy.settle).saturating_sub(1_000)
+    }
+}
+
+pub fn millis(span: Duration) -> Time {
+    u64::try_from(span.as_millis()).unwrap()
+}
+
+pub fn id(number: u32) -> AccessKeyId {
+    AccessKeyId::parse(&format!("AKIA__________{number:02}")).unwrap()
+}
+
+/// The world.
+#[derive(Debug, Clone)]
+pub struct World {
+    pub setup: Setup,
+    pub now: Time,
+    pub iam: Iam,
+    slots: slots::Ledger,
+    /// What jobs get when they start.
+    pub served: Option<AccessKeyId>,
+    /// When the store stopped serving a key.
+    left: Vec<(AccessKeyId, Time)>,
+    /// Pairs on their way through a pipeline.
+    deliveries: Vec<(Time, AccessKeyId)>,
+    /// Requests whose run has given them up, and when they land.
+    late: Vec<(Time, run::Request)>,
+    pub runs: [Option<Run>; 2],
+    signs_with: Option<AccessKeyId>,
+    people: people::Deeds,
+    /// A run began while another one was at work, or its requests or their traces on their way.
+    two_began: bool,
+    /// An adoption landed on slots that another run had written since. Without compare-and-swap this
+    /// may need a person; it never takes what is served.
+    adopted_over: bool,
+    /// What the last look decided.
+    pub decision: Option<Decision>,
+    /// How often each effect, pause and refusal occurred.
+    pub seen: BTreeMap<&'static str, u64>,
+    /// Keys that runs made and that came to be served, in order.
+    pub rotated: Vec<AccessKeyId>,
+    /// What happened, for whoever reads a failure.
+    pub story: Vec<String>,
+    /// The first claim that did not hold.
+    pub broken: Option<&'static str>,
+}
+
+impl World {
+    pub fn new(setup: Setup) -> Self {
+        // Old enough that nothing about the beginning is new.
+        let policy = &setup.policy;
+        let old = policy.max_age + policy.min_age + policy.stray_after + policy.retire.unwrap_or_default();
+        let old = 2 * millis(old) + 1_000_000;
+        let mut world = Self {
+            now: 2 * old,
+            iam: Iam::default(),
+            slots: slots::Ledger::default(),
+            served: None,
+            left: Vec::new(),
+            deliveries: Vec::new(),
+            late: Vec::new(),
+            runs: [None, None],
+            signs_with: None,
+            people: people::Deeds::default(),
+            two_began: false,
+            adopted_over: false,
+            decision: None,
+            seen: BTreeMap::new(),
+            rotated: Vec::new(),
+            story: Vec::new(),
+            broken: None,
+            setup,
+        };
+        world.begin(old);
+        world
+    }
+
+    fn begin(&mut self, old: Time) {
+        use Start::{Empty, Named, NamedWithLast, UnmetNewerServed, UnmetOlderServed};
+        let start = self.setup.start;
+        if start == Empty {
+            return;
+        }
+        let first = self.iam.add(0, 0);
+        let mut served = first.clone();
+        if matches!(start, NamedWithLast | UnmetNewerServed | UnmetOlderServed) {
+            let second = self.iam.add(old, 0);
+            if start != UnmetOlderServed {
+                self.left.push((first.clone(), old + 1_000));
+                self.iam.used(&first, old, 0);
+                served = second;
+            }
+        }
+        if matches!(start, Named | NamedWithLast) && self.setup.memory != Memory::Dates {
+            let last = (served != first).then(|| first.clone());
+            let slots = Slots { current: Some(served.clone()), last, ..Slots::default() };
+            self.slots.begin(slots, old + 1_000);
+        }
+        self.iam.used(&served, self.now, 0);
+        self.signs_with = self.setup.signs.then(|| served.clone());
+        self.served = Some(served);
+    }
+
+    /// Time passes, and what is on its way arrives.
+    pub fn pass(&mut self, span: Time) {
+        let end = self.now + span;
+        loop {
+            let landing = self.late.iter().map(|(at, _)| *at);
+            let arriving = self.deliveries.iter().map(|(at, _)| *at);
+            let Some(at) = landing.chain(arriving).min().filter(|at| *at <= end) else { break };
+            self.now = self.now.max(at);
+            if let Some(index) = self.deliveries.iter().position(|(due, _)| *due == at) {
+                let (_, key) = self.deliveries.remove(index);
+                self.story.push(format!("{}: the pipeline stores {key}", self.now));
+                self.serve(key);
+                self.judge_now();
+            } else if let Some(index) = self.late.iter().position(|(due, _)| *due == at) {
+                let (_, request) = self.late.remove(index);
+                self.story.push(format!("{}: {} lands late", self.now, request.effect));
+                let _ = self.land(&request);
+            }
+        }
+        self.now = end;
+        self.work();
+        self.judge_now();
+    }
+
+    /// From now on the store serves this key.
+    fn serve(&mut self, key: AccessKeyId) {
+        if self.served.as_ref() == Some(&key) {
+            return;
+        }
+        if let Some(before) = self.served.replace(key.clone()) {
+            self.left.retain(|(id, _)| *id != before);
+            self.left.push((before, self.now));
+        }
+        self.left.retain(|(id, _)| *id != key);
+        self.rotated.push(key);
+    }
+
+    /// The keys that a job may hold: what is served, and what was served less than a longest job ago.
+    pub fn held_by_jobs(&self) -> Vec<AccessKeyId> {
+        let job = self.setup.longest_job();
+        let left = self.left.iter().filter(|(_, at)| self.now < at + job).map(|(id, _)| id);
+        self.served.iter().chain(left).cloned().collect()
+    }
+
+    /// A job uses the `nth` of the keys that a job may hold.
+    pub fn job(&mut self, nth: usize) {
+        if let Some(key) = self.held_by_jobs().get(nth).cloned() {
+            self.story.push(format!("{}: a job uses {key}", self.now));
+            self.iam.used(&key, self.now, self.setup.coarse);
+        }
+    }
+
+    /// Eager jobs use what is served all the time.
+    fn work(&mut self) {
+        if let (true, Some(served)) = (self.setup.eager, self.served.clone()) {
+            let often = millis(self.setup.policy.min_age) / 4;
+            let created = self.iam.key(&served).map_or(self.now, |key| key.created);
+            self.iam.used(&served, (self.now - often).max(created), self.setup.coarse);
+            self.iam.used(&served, self.now, self.setup.coarse);
+        }
+    }
+
+    fn on_the_way(&self) -> bool {
+        !self.late.is_empty() || !self.deliveries.is_empty()
+    }
+}

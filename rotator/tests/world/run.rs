@@ -1,0 +1,330 @@
+//! A run: look, decide, perform, look again, as the driver does it.
+
+use rotator::*;
+
+use super::{Time, World, iam::since, millis};
+
+/// A run in progress.
+#[derive(Debug, Clone)]
+pub struct Run {
+    began: Time,
+    hand: Hand,
+    writable: bool,
+    /// What somebody who knew said when the run began.
+    word: Option<AccessKeyId>,
+    /// The versions of the slots it has read or written.
+    version: usize,
+    /// What it decided on its last look, and what it had seen.
+    decided: Option<Request>,
+    /// What it performed last.
+    performed: Option<Effect>,
+    wake: Time,
+}
+
+/// A request as it was sent.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub effect: Effect,
+    sent: Time,
+    /// The slots and keys that its run had seen.
+    slots: Slots,
+    keys: Vec<Key>,
+    version: usize,
+    user: u32,
+    pub looked: Time,
+}
+
+/// What becomes of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It takes hold, and the run hears of it.
+    Good,
+    /// A clear no.
+    Rejected,
+    /// The run dies first.
+    NeverSent,
+    /// It takes hold, and the run dies or gives up.
+    Unheard,
+    /// The run gives up; the request takes hold so much later, in percent of the request's timeout.
+    Late(u8),
+    /// A pipeline says yes, and drops the pair. Otherwise as `Good`.
+    Dropped,
+    /// A pipeline says yes, and stores the pair so much later, in percent of what is left of
+    /// `stray_after`. Otherwise as `Good`.
+    Slow(u8),
+}
+
+/// How well a run sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Blur {
+    pub stale_list: bool,
+    pub stale_slots: bool,
+    pub late_use: bool,
+    pub unread: [bool; 2],
+}
+
+/// How a look ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    Decided(Effect),
+    Performed,
+    Waits,
+    Ended(Option<Decision>),
+}
+
+impl World {
+    /// A run begins. With a word, somebody who knows says what the store serves now.
+    pub fn start(&mut self, who: usize, with_word: bool) {
+        let word = match self.setup.memory {
+            Memory::Document => None,
+            // Who looks at a pipeline sees that it is not through yet.
+            Memory::Ledger | Memory::Dates => {
+                self.served.clone().filter(|_| with_word && self.deliveries.is_empty())
+            }
+        };
+        self.story.push(format!("{}: run {who} begins, word {word:?}", self.now));
+        let stale = self.slots.lags(self.now, self.setup.lag()) || self.iam.lags(self.now, self.setup.lag());
+        self.two_began |= self.runs[1 - who].is_some() || !self.late.is_empty() || stale;
+        self.runs[who] = Some(Run {
+            began: self.now,
+            hand: Hand::Empty,
+            writable: true,
+            word,
+            version: 0,
+            decided: None,
+            performed: None,
+            wake: 0,
+        });
+    }
+
+    /// One call of a run: a look, or the request that it decided on.
+    pub fn call(&mut self, who: usize, fate: Fate, blur: Blur) -> Step {
+        if self.runs[who].is_none() {
+            self.start(who, false);
+        }
+        let Some(mut run) = self.runs[who].take() else { unreachable!() };
+        if run.wake > self.now {
+            self.pass(run.wake - self.now);
+        }
+        let step = match run.decided.take() {
+            // No effect begins after the deadline.
+            _ if self.now > run.began + millis(self.setup.limits.deadline()) => Step::Ended(None),
+            None => self.look(who, &mut run, blur),
+            Some(request) => self.perform(who, &mut run, request, fate),
+        };
+        if !matches!(step, Step::Ended(_)) {
+            self.runs[who] = Some(run);
+        }
+        self.judge_now();
+        step
+    }
+
+    pub fn observe(&self, run: &Run, blur: Blur) -> (usize, Observation) {
+        let lag = self.setup.lag();
+        let stale_slots = blur.stale_slots && self.setup.memory == Memory::Ledger;
+        let (version, read) = self.slots.read(self.now, lag, stale_slots, run.version);
+        let facts = Facts {
+            same_user: read.user == self.iam.user || read.written.is_none(),
+            keys: self.iam.list(self.now, lag, blur.stale_list, blur.late_use, blur.unread),
+            memory: self.setup.memory,
+            slots: read.slots,
+            written: read.written.map(|at| since(at, self.now)),
+            hand: run.hand.clone(),
+            writable: run.writable,
+            served: run.word.clone().filter(|_| run.hand == Hand::Empty),
+            own: self.signs_with.clone(),
+        };
+        (version, Observation::new(facts).unwrap())
+    }
+
+    fn look(&mut self, who: usize, run: &mut Run, blur: Blur) -> Step {
+        let (version, seen) = self.observe(run, blur);
+        run.version = version;
+        let decision = decide(&seen, &self.setup.policy);
+        self.story.push(format!("{}: run {who} sees {}: {decision}", self.now, brief(seen.facts())));
+        self.judge_decision(&seen, &decision);
+        self.decision = Some(decision.clone());
+        match decision {
+            // A perform that did not take hold ends the run.
+            Decision::Perform(effect) if run.performed.as_ref() == Some(&effect) => Step::Ended(None),
+            Decision::Perform(effect) => {
+                let Facts { slots, keys, .. } = seen.facts().clone();
+                let (sent, looked, user) = (self.now, self.now, self.iam.user);
+                let request = Request { effect: effect.clone(), sent, slots, keys, version, user, looked };
+                run.decided = Some(request);
+                Step::Decided(effect)
+            }
+            Decision::Wait(_, rest)
+                if self.now + millis(rest) < run.began + millis(self.setup.limits.deadline()) =>
+            {
+                run.wake = self.now + millis(rest).max(1_000);
+                Step::Waits
+            }
+            Decision::Wait(..) | Decision::Done | Decision::Refuse(_) => Step::Ended(Some(decision)),
+        }
+    }
+
+    fn perform(&mut self, who: usize, run: &mut Run, mut request: Request, fate: Fate) -> Step {
+        if let Some(key) = self.to_prove(&request.effect) {
+            // The driver tries until all of IAM knows the key, or the deadline has come.
+            let known = self.iam.key(&key).map_or(0, |key| key.usable_from);
+            self.pass(known.saturating_sub(self.now));
+            let too_late = self.now > run.began + millis(self.setup.limits.deadline());
+            if too_late || !self.iam.works(&key, self.now) {
+                return Step::Ended(None);
+            }
+            self.iam.used(&key, self.now, self.setup.coarse);
+        }
+        request.sent = self.now;
+        let effect = request.effect.clone();
+        self.story.push(format!("{}: run {who}: {effect} ({fate:?})", self.now));
+        *self.seen.entry(effect.code()).or_default() += 1;
+        let to_store = match effect {
+            Effect::Publish(_) => true,
+            Effect::Stage(_) => self.setup.memory == Memory::Document,
+            Effect::Adopt { .. } | Effect::Open | Effect::Create | Effect::Promote(_) => false,
+            Effect::Deactivate(_) | Effect::Delete(_) => false,
+        };
+        let publishes = matches!(effect, Effect::Publish(_));
+        match fate {
+            Fate::NeverSent => return Step::Ended(None),
+            // Only a clear no to the only attempt says that the store takes nothing.
+            Fate::Rejected if to_store => {
+                run.writable = false;
+                run.performed = None;
+                return Step::Performed;
+            }
+            Fate::Rejected => return Step::Ended(None),
+            Fate::Late(percent) => {
+                let timeout = millis(self.setup.limits.request_timeout());
+                self.late.push((self.now + timeout * u64::from(percent.min(100)) / 100, request));
+                if let (true, Some(key)) = (publishes, run.hand.key()) {
+                    run.hand = Hand::Sent(key.clone());
+                    return Step::Performed;
+                }
+                return Step::Ended(None);
+            }
+            Fate::Good | Fate::Unheard | Fate::Dropped | Fate::Slow(_) => {}
+        }
+        let landed = match (&effect, self.setup.pipeline) {
+            (Effect::Publish(key), true) => {
+                self.deliver(key, fate);
+                run.hand = Hand::Sent(key.clone());
+                Ok(None)
+            }
+            _ => self.land(&request),
+        };
+        let Ok(made) = landed else { return Step::Ended(None) };
+        if fate == Fate::Unheard && !publishes {
+            return Step::Ended(None);
+        }
+        match (&effect, made) {
+            (_, Some(key)) => run.hand = Hand::Holds(key),
+            (Effect::Publish(key), None) if fate == Fate::Unheard || self.setup.pipeline => {
+                run.hand = Hand::Sent(key.clone());
+            }
+            (Effect::Publish(key), None) => run.hand = Hand::Stored(key.clone()),
+            (Effect::Stage(key), None) if to_store => run.hand = Hand::Stored(key.clone()),
+            (Effect::Adopt { .. } | Effect::Open | Effect::Stage(_) | Effect::Promote(_), None) => {
+                run.version = self.slots.count();
+            }
+            (Effect::Create | Effect::Deactivate(_), None) => {}
+            (Effect::Delete(key), None) if run.hand.key() == Some(key) => run.hand = Hand::Empty,
+            (Effect::Delete(_), None) => {}
+        }
+        run.performed = Some(effect);
+        Step::Performed
+    }
+
+    /// The key whose proof comes before this effect.
+    fn to_prove(&self, effect: &Effect) -> Option<AccessKeyId> {
+        match (effect, self.setup.memory) {
+            (Effect::Publish(key), _) | (Effect::Promote(key), Memory::Document) => Some(key.clone()),
+            _ => None,
+        }
+    }
+
+    fn deliver(&mut self, key: &AccessKeyId, fate: Fate) {
+        let left = millis(self.setup.policy.stray_after - self.setup.limits.deadline()) - 2_000;
+        match fate {
+            Fate::Dropped => {}
+            Fate::Slow(percent) => {
+                self.deliveries.push((self.now + left * u64::from(percent.min(100)) / 100, key.clone()));
+            }
+            _ => self.serve(key.clone()),
+        }
+    }
+
+    /// The request's one commit point. The key it made, if it made one.
+    ///
+    /// # Errors
+    /// It did not take hold.
+    pub fn land(&mut self, request: &Request) -> Result<Option<AccessKeyId>, ()> {
+        let now = self.now;
+        match &request.effect {
+            Effect::Adopt { .. } | Effect::Open | Effect::Stage(_) | Effect::Promote(_) => {
+                let truth = self.slots.truth();
+                let adopts = matches!(request.effect, Effect::Adopt { .. });
+                // Every document store can refuse to create what is there; some compare on each write.
+                let document = self.setup.memory == Memory::Document;
+                let swap =
+                    adopts && document || self.setup.compare_and_swap && request.effect != Effect::Open;
+                if swap && self.slots.count() != request.version {
+                    return Err(());
+                }
+                self.adopted_over |= adopts && truth.written.is_some();
+                // Open is written beside the slots, so it is laid over what is there.
+                let open_only = request.effect == Effect::Open;
+                let mut slots = if open_only { &truth.slots } else { &request.slots }
+                    .after(&request.effect, &request.keys);
+                slots.open |= adopts && truth.slots.open;
+                self.people.vouch(
+                    &mut self.iam,
+                    &request.effect,
+                    slots.open,
+                    request.looked.saturating_sub(self.setup.lag()),
+                );
+                self.slots.write(slots, request.sent, request.user, now);
+                if let (Effect::Promote(key), Memory::Document) = (&request.effect, self.setup.memory) {
+                    self.serve(key.clone());
+                }
+                self.judge_now();
+            }
+            Effect::Create => {
+                if self.iam.full() || request.user != self.iam.user {
+                    return Err(());
+                }
+                return Ok(Some(self.iam.add(now, self.setup.lag().min(5_000))));
+            }
+            Effect::Publish(key) => self.serve(key.clone()),
+            Effect::Deactivate(key) | Effect::Delete(key) => {
+                let taken = self.taken(key, request.looked);
+                if matches!(request.effect, Effect::Deactivate(_)) {
+                    self.iam.deactivate(key, now);
+                } else {
+                    self.iam.remove(key, now);
+                }
+                self.judge(taken, None);
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// An observation in one line.
+fn brief(facts: &Facts) -> String {
+    let short = |id: &AccessKeyId| id.as_str().trim_start_matches("AKIA").trim_start_matches('_').to_owned();
+    let slot = |slot: &Option<AccessKeyId>| slot.as_ref().map_or_else(|| "-".to_owned(), short);
+    let key = |key: &Key| format!("{}({:?} {:?} {:?})", short(&key.id), key.status, key.age, key.used);
+    let Slots { current, last, pending, open } = &facts.slots;
+    format!(
+        "{} | current {} last {} pending {} open {open} written {:?} | {:?} word {}",
+        facts.keys.iter().map(key).collect::<Vec<_>>().join(" "),
+        slot(current),
+        slot(last),
+        slot(pending),
+        facts.written,
+        facts.hand,
+        slot(&facts.served),
+    )
+}
