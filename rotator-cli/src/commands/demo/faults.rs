@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::stage::{HOUR, Stage, codes, paragraph, stage_fault, step};
+use super::stage::{DAY, HOUR, Stage, USERS, codes, paragraph, stage_fault, step};
 use crate::clock::sleep;
-use crate::failure::{Class, Failure};
+use crate::failure::Failure;
 use crate::sandbox::{Fault, Hits, What};
 use crate::say;
 
@@ -36,8 +36,8 @@ fn struck(stage: &mut Stage, hits: &Hits) {
 pub(super) async fn lost_answer(stage: &mut Stage) -> Result<(), Failure> {
     begin(
         stage,
-        "The answer to CreateAccessKey gets lost. Somewhere there may now be a live key whose secret nobody\n\
-         has. Who asks again fills the user's second place with it; who forgets it leaves it alive for ever.",
+        "The answer to CreateAccessKey gets lost. There may now be a live key whose secret nobody has. A\n\
+         program that repeats the call makes one more of them; one that forgets it leaves it alive.",
     )
     .await?;
     let hits = stage.sandbox.inject(Fault::next("iam:CreateAccessKey", What::AnswerLost).for_user("deploy"));
@@ -47,13 +47,13 @@ pub(super) async fn lost_answer(stage: &mut Stage) -> Result<(), Failure> {
     stage.claim(codes(&lines) == ["unanswered", "rotated", "rotated"], "one user fails, the others do not");
     stage.show().await?;
     paragraph(
-        "The call is not repeated. The store serves what it did, and nobody else was held up. The key without \
-         a role is left alone for an hour: another run might be handing it to the store.",
+        "The call is not repeated. The store serves what it did before, and no other user was held up. \
+         The stray key is left alone for an hour, since another run might be handing it to the store.",
     );
     stage.sandbox.advance(2 * HOUR);
     step("3. Two hours later, the next run.");
-    let says = "The key that nobody holds is deleted. It was made while a rotation was noted as begun, it was \
-                never used, and it is older than any run may last: only a run that died can have made it.";
+    let says = "The stray is deleted: it was made after a rotation was noted as begun, it was never used, \
+                and it is older than any run may last. Then deploy is rotated.";
     ends_well(stage, ["rotated", "done", "done"], says).await
 }
 
@@ -64,7 +64,7 @@ pub(super) async fn throttled(stage: &mut Stage) -> Result<(), Failure> {
          all pairs at its end loses those of the first two, and on its second run deletes what jobs use.",
     )
     .await?;
-    stage.deadline(Duration::from_secs(4))?;
+    stage.deadline(Duration::from_millis(3_400))?;
     let hits = stage.sandbox.inject(Fault::always("iam:CreateAccessKey", What::Throttle).for_user("release"));
     step("2. The first run. Each pair goes to the store by itself, at once.");
     let lines = stage.rotate().await?;
@@ -86,8 +86,8 @@ pub(super) async fn throttled(stage: &mut Stage) -> Result<(), Failure> {
 pub(super) async fn store_down(stage: &mut Stage) -> Result<(), Failure> {
     begin(
         stage,
-        "The store refuses the new pair of deploy. Who has taken the old key away by then has broken every\n\
-         job; who forgets the new one leaves a live key whose secret nobody has.",
+        "The store refuses the new pair of deploy. A program that has deleted the old key by then has broken\n\
+         every job; one that forgets the new key leaves a live one whose secret nobody has.",
     )
     .await?;
     let refused = What::ErrorBefore { status: 400, code: "EncryptionFailure" };
@@ -131,21 +131,24 @@ pub(super) async fn killed(stage: &mut Stage) -> Result<(), Failure> {
         .await?;
     struck(stage, &hits);
     stage.show().await?;
-    step("3. The next run, at once.");
+    stage.sandbox.advance(Duration::from_secs(600));
+    step("3. Ten minutes later, the next run.");
     let lines = stage.rotate().await?;
     stage.claim(codes(&lines) == ["in-flight", "rotated", "rotated"], "the key of the dead run is let be");
-    paragraph("The other users are done. The key of the dead run might be that of a run still at work.");
+    paragraph(
+        "The other users are done. The stray might be the key of a run that is still at work, so it waits.",
+    );
     step("4. Two hours later.");
     stage.sandbox.advance(2 * HOUR);
-    let says = "No run lasts so long. The key is nobody's, so it is deleted, and deploy is rotated.";
+    let says = "No run lasts so long: the stray is deleted, and deploy is rotated.";
     ends_well(stage, ["rotated", "done", "done"], says).await
 }
 
 pub(super) async fn slow_key(stage: &mut Stage) -> Result<(), Failure> {
     begin(
         stage,
-        "IAM takes its time: a new key works only after five seconds. Who puts it into the store at once\n\
-         hands jobs a key that fails.",
+        "IAM takes its time: a new key works only after five seconds. A program that puts it into the store\n\
+         at once hands out a key that fails.",
     )
     .await?;
     stage.propagation(Duration::from_secs(5));
@@ -169,14 +172,12 @@ pub(super) async fn slow_key(stage: &mut Stage) -> Result<(), Failure> {
 }
 
 pub(super) async fn person(stage: &mut Stage) -> Result<(), Failure> {
-    say::out(
-        "A person has made a second key for deploy by hand. Who counts keys and deletes the oldest, or the",
-    );
-    say::out("one that was never used, deletes what somebody relies on.");
-    for user in ["deploy", "nightly", "release"] {
+    say::out("A person has made a second key for deploy by hand. A program that goes by age, or by what was");
+    say::out("never used, deletes what somebody relies on: the store's key, or the person's.");
+    for user in USERS {
         stage.key_by_hand(user)?;
     }
-    stage.sandbox.advance(40 * 24 * HOUR);
+    stage.sandbox.advance(40 * DAY);
     stage.start_jobs().await;
     let pair = stage.sandbox.account().create_key("deploy").map_err(stage_fault)?;
     stage.sandbox.advance(2 * HOUR);
@@ -191,15 +192,8 @@ pub(super) async fn person(stage: &mut Stage) -> Result<(), Failure> {
     let there = stage.sandbox.account().key(&pair.id).is_ok();
     stage.claim(there, "the person's key is untouched");
     stage.show().await?;
-    paragraph(
-        "Nothing of deploy's was touched: not the key, not its owner's work, not the jobs. It is a person's \
-         turn, and the line above says what to do.",
-    );
-    stage
-        .sandbox
-        .account()
-        .delete_key("deploy", &pair.id)
-        .map_err(|error| Failure::new(Class::Setup, "delete the person's key", error.to_string()))?;
+    paragraph("Nothing of deploy's was touched. It is a person's turn, and the report says what to do.");
+    stage.sandbox.account().delete_key("deploy", &pair.id).map_err(stage_fault)?;
     step("3. Its owner deletes it. The next run.");
     ends_well(stage, ["rotated", "done", "done"], "Everybody has a new CURRENT, and LAST works on.").await
 }

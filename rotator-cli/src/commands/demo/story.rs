@@ -7,33 +7,32 @@ use crate::failure::Failure;
 use crate::say;
 
 pub(super) async fn two_rotations(stage: &mut Stage) -> Result<(), Failure> {
-    say::out("An AWS account in memory, behind 127.0.0.1: nothing leaves this machine, nothing stays on it.");
+    say::out("An AWS account in memory, on 127.0.0.1: nothing leaves this machine, nothing stays on it.");
     say::out("Three machine users on /machines/. A job takes its user's key from Secrets Manager when it");
-    say::out("starts, and keeps it until it ends. The rotator, the SDK and the jobs' calls are real.");
+    say::out("starts, and keeps it until it ends. CURRENT is the key that the store gives to jobs; LAST is");
+    say::out("the one that it gave before. Rotator, SDK and every call are real; only time is moved on.");
 
     stage.key_by_hand("deploy")?;
     stage.key_by_hand("nightly")?;
     stage.sandbox.advance(40 * DAY);
-    stage.propagation(Duration::from_millis(1_500));
+    stage.propagation(Duration::from_secs(1));
     stage.start_jobs().await;
     step("1. Two keys were put into the store by hand 40 days ago; release is new. Jobs start.");
     stage.show().await?;
 
-    step("2. The first rotation, while they run. A new key takes 1.5 s to work; the store gets it then.");
+    step("2. The first rotation, while they run. A new key takes a second to work.");
     let lines = stage.rotate().await?;
     stage.claim(codes(&lines) == ["rotated"; 3], "the first rotation reaches every user");
     stage.show().await?;
-    paragraph(
-        "CURRENT is what the store serves from now on. The old key is LAST: it works on, so no job broke.",
-    );
+    paragraph("The store got each new key once it worked. The old one is LAST: jobs that hold it go on.");
 
     stage.end_jobs();
     stage.sandbox.advance(5 * HOUR);
     stage.start_jobs().await;
     step("3. Five hours later. Those jobs have ended; a job that starts now gets the new key.");
     stage.show().await?;
-    let current = stage.jobs.len() == 3;
-    stage.claim(current, "a job of every user starts after the first rotation");
+    let all = stage.jobs.len() == 3;
+    stage.claim(all, "a job of every user starts after the first rotation");
 
     stage.end_jobs();
     stage.sandbox.advance(30 * DAY);
@@ -43,7 +42,7 @@ pub(super) async fn two_rotations(stage: &mut Stage) -> Result<(), Failure> {
     stage.claim(codes(&lines) == ["rotated"; 3], "the second rotation reaches every user");
     stage.show().await?;
     paragraph(
-        "Nobody had used LAST since step 2, so it is gone. Its place is taken by the key that jobs hold now.",
+        "LAST was not used for 30 days, so it made room. The key that jobs hold now is LAST, and works.",
     );
     Ok(())
 }
