@@ -66,7 +66,13 @@ fn print(name: &str) -> String {
 fn demo() -> String {
     let out = Command::new(env!("CARGO_BIN_EXE_rotator")).arg("demo").output().unwrap();
     assert!(out.status.success());
-    String::from_utf8(out.stdout).unwrap() + &String::from_utf8(out.stderr).unwrap()
+    let story = String::from_utf8(out.stdout).unwrap() + &String::from_utf8(out.stderr).unwrap();
+    // How many calls the jobs made is a matter of the machine's speed; that none failed is not.
+    let (before, after) = story.split_once("Calls made by jobs: ").unwrap();
+    format!(
+        "{before}Calls made by jobs: …{}",
+        after.trim_start_matches(|letter: char| letter.is_ascii_digit())
+    )
 }
 
 fn help() -> String {
