@@ -16,8 +16,6 @@ use super::names;
 use super::settings::Settings;
 use super::vault::Vault;
 
-/// Whatever their status; the quota cannot be raised (IAM user guide, quotas).
-const KEYS_PER_USER: usize = 2;
 /// IAM user guide, quotas.
 const TAGS_PER_USER: usize = 50;
 
@@ -191,8 +189,9 @@ impl Account {
     pub fn create_key(&mut self, user: &str) -> Result<Pair, AwsError> {
         let now = self.now();
         let usable_from = later(now, self.settings.propagation);
-        if self.stored(user)?.keys.get().len() >= KEYS_PER_USER {
-            let message = format!("Cannot exceed quota for AccessKeysPerUser: {KEYS_PER_USER}");
+        let quota = self.settings.keys_per_user;
+        if self.stored(user)?.keys.get().len() >= quota {
+            let message = format!("Cannot exceed quota for AccessKeysPerUser: {quota}");
             return Err(AwsError::new(409, "LimitExceeded", message));
         }
         let pair = Pair { id: self.ids.access_key(user), secret: self.ids.secret_key(user) };

@@ -20,6 +20,9 @@ pub struct Settings {
     /// Pages end early, some of them empty, with more to come. IAM reserves
     /// the right to that (API reference, ListUsers); a reader must go by `IsTruncated`.
     pub short_pages: bool,
+    /// Keys that a user may have, Active or not. Two, and it cannot be raised (IAM user guide, quotas);
+    /// that it is not strictly atomic, so that more were seen, is what another number shows.
+    pub keys_per_user: usize,
     /// A new key, and one made Active again, is refused for so long. No bound is published.
     pub propagation: Duration,
     /// ListAccessKeys shows the keys as before the last change while that is younger than this.
@@ -63,6 +66,7 @@ impl Default for Settings {
             region: "us-east-1".to_owned(),
             page_size: 100,
             short_pages: false,
+            keys_per_user: 2,
             propagation: Duration::ZERO,
             list_lag: Duration::ZERO,
             tag_lag: Duration::ZERO,

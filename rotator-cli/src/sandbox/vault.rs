@@ -251,6 +251,14 @@ impl Account {
         secret.at(stage).map(|version| version.value.clone())
     }
 
+    /// Asks for a secret to be gone after the longest window that there is.
+    pub fn schedule_secret_deletion(&mut self, id: &str) -> Result<(), AwsError> {
+        let now = self.now();
+        let window = Duration::from_secs(30 * 24 * 60 * 60);
+        self.vault.find_mut(id)?.schedule_deletion(now, window);
+        Ok(())
+    }
+
     /// Says whether AWS's own rotation, which a sandbox does not do, looks after the secret.
     pub fn set_rotation_enabled(&mut self, id: &str, enabled: bool) -> Result<(), AwsError> {
         self.vault.find_mut(id)?.rotation_enabled = enabled;
