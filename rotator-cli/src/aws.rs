@@ -27,7 +27,8 @@ pub struct Access {
     pub region: Option<String>,
     /// Another endpoint than AWS's, for every service.
     pub endpoint_url: Option<String>,
-    /// Fixed credentials in the place of the default chain, for the demo's own endpoint.
+    /// Fixed credentials in the place of the default chain, for the demo's own endpoint on loopback: proxies
+    /// and endpoint variants that the environment names are not for that one.
     pub credentials: Option<Credentials>,
 }
 
@@ -66,7 +67,9 @@ pub async fn configure(access: &Access, request_timeout: Duration) -> (SdkConfig
         loader = loader.endpoint_url(url);
     }
     if let Some(credentials) = &access.credentials {
-        loader = loader.credentials_provider(credentials.clone());
+        let direct = aws_smithy_http_client::Builder::new().build_http();
+        loader = loader.credentials_provider(credentials.clone()).http_client(direct);
+        loader = loader.use_fips(false).use_dual_stack(false);
     }
     let config = loader.load().await;
     let region_is_set = config.region().is_some();

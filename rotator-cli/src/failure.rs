@@ -136,7 +136,7 @@ where
         }
         SdkError::ConstructionFailure(_) => (Class::Setup, causes(error)),
         SdkError::TimeoutError(_) => (Class::Unanswered, "no answer in time".into()),
-        SdkError::DispatchFailure(_) => (Class::Unanswered, causes(error)),
+        SdkError::DispatchFailure(_) => (Class::Unanswered, format!("no answer: {}", root(error))),
         SdkError::ResponseError(_) => {
             (Class::Unanswered, format!("the answer cannot be understood ({})", causes(error)))
         }
@@ -164,6 +164,15 @@ fn class_of(action: &'static str, code: &str, status: Option<u16>) -> Class {
             Some(_) | None => Class::Unanswered,
         },
     }
+}
+
+/// The innermost cause: the layers of an HTTP client between it and the call tell a person nothing.
+fn root(error: &dyn Error) -> String {
+    let mut cause = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    cause.to_string()
 }
 
 /// The causes of an error in one line, without saying one thing twice.

@@ -215,7 +215,7 @@ impl Account {
             let message = format!("Cannot exceed quota for AccessKeysPerUser: {KEYS_PER_USER}");
             return Err(AwsError::new(409, "LimitExceeded", message));
         }
-        let pair = Pair { id: self.ids.access_key(), secret: self.ids.secret_key() };
+        let pair = Pair { id: self.ids.access_key(user), secret: self.ids.secret_key(user) };
         let stored = StoredKey {
             key: Key { id: pair.id.clone(), status: KeyStatus::Active, created: now, last_used: None },
             secret: pair.secret.clone(),

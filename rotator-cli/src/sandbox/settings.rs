@@ -39,7 +39,8 @@ pub struct Settings {
     pub fractions: bool,
     /// Where the clock stands still until it is advanced. `None`: it runs with real time.
     pub stopped_at: Option<SystemTime>,
-    /// Where ids and secrets are drawn from: the same seed and the same calls, the same ids.
+    /// Where ids and secrets are drawn from: the same seed, the same ids. Those of a user's keys follow
+    /// from that user's keys alone.
     pub seed: u64,
 }
 
