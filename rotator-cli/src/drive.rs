@@ -105,7 +105,7 @@ pub async fn drive(world: &mut impl World, policy: &Policy, record: &mut impl Fn
             }
             Decision::Perform(effect) => {
                 let became = world.perform(&effect).await;
-                record(Step::Became(&effect, became.as_ref().map(|()| ())));
+                record(Step::Became(&effect, became.as_ref().copied()));
                 match became {
                     Ok(()) => {
                         did_something = true;

@@ -70,10 +70,8 @@ pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
             json!({ "version": 1, "account": shared.caller.account, "path": path, "ledger": memory, "users": data })
         ));
     } else {
-        say::out(&format!(
-            "{}",
-            table(["USER", "KEY", "ROLE", "STATUS", "AGE", "LAST USED", "DUE IN"], rows.into_iter())
-        ));
+        let head = ["USER", "KEY", "ROLE", "STATUS", "AGE", "LAST USED", "DUE IN"];
+        say::out(&table(head, rows.into_iter()));
     }
     Ok(exit)
 }

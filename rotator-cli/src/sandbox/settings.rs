@@ -53,7 +53,10 @@ pub enum Usage {
     /// Each authenticated call counts, its time rounded down to a multiple of `every`.
     /// IAM records it about once in 15 minutes (user guide, "Get information about the last use
     /// of an access key"); how exactly, and how late, is not published.
-    Recorded { every: Duration },
+    Recorded {
+        /// Zero leaves each time as it is.
+        every: Duration,
+    },
     /// No call leaves a trace, as in some stand-ins for IAM.
     Ignored,
 }

@@ -229,7 +229,15 @@ impl SecretsManager {
                 Class::Conflict if error.code() == Some("LimitExceededException") => {
                     Failure { class: Class::StoreRejected(None), ..failure }
                 }
-                _ => failure,
+                Class::Credentials
+                | Class::Throttled
+                | Class::Unanswered
+                | Class::Conflict
+                | Class::StoreRejected
+                | Class::NotProved
+                | Class::Stopped
+                | Class::Deadline
+                | Class::Setup => failure,
             }
         })
     }
