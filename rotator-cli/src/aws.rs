@@ -53,6 +53,8 @@ pub async fn configure(access: &Access, request_timeout: Duration) -> (SdkConfig
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(request_timeout.min(Duration::from_secs(5)))
         .operation_attempt_timeout(request_timeout)
+        // Resending included: no call may take hold later than the driver reckons with.
+        .operation_timeout(request_timeout)
         .build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         // Adaptive: a token bucket on this side that slows down once the other side throttles.
@@ -91,9 +93,11 @@ pub async fn identify(access: &Access, request_timeout: Duration) -> Result<Call
     let Some(provider) = config.credentials_provider() else {
         return Err(Failure::new(Class::Credentials, doing, "no credentials are configured"));
     };
-    let credentials = provider.provide_credentials().await.map_err(|error| match error {
-        CredentialsError::CredentialsNotLoaded(_) => no_credentials(access),
-        error => Failure::new(Class::Credentials, doing, causes(&error)),
+    let credentials = provider.provide_credentials().await.map_err(|error| {
+        if let CredentialsError::CredentialsNotLoaded(_) = error {
+            return no_credentials(access);
+        }
+        Failure::new(Class::Credentials, doing, causes(&error))
     })?;
     // A wrong endpoint is to be told within seconds, so this call waits less between its attempts.
     let retries = RetryConfig::standard().with_initial_backoff(Duration::from_millis(200));

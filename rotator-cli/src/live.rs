@@ -282,6 +282,7 @@ impl<'a> Live<'a> {
     }
 
     async fn prove(&self, pair: &Pair) -> Result<(), Failure> {
+        // The store's write must fit in, and if the pair does not work, taking the key back.
         let reserve = 2 * self.shared.limits.request_timeout();
         prove(&self.shared.caller.config, &self.user, pair, &self.deadline, reserve).await
     }

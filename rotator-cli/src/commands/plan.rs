@@ -10,7 +10,7 @@ use crate::args::RotateArgs;
 use crate::clock::{local_now, rfc3339};
 use crate::drive::World;
 use crate::exit::Exit;
-use crate::failure::{Class, Failure};
+use crate::failure::Failure;
 use crate::fleet::Task;
 use crate::iam::User;
 use crate::live::{Live, Shared};
@@ -157,7 +157,7 @@ impl Plan {
             key: None,
             again: None,
             next: failure.next_step(),
-            exit: if let Class::Denied(_) = failure.class { Exit::Denied } else { Exit::Failed },
+            exit: failure.exit(),
         }
     }
 
