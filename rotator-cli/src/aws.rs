@@ -6,6 +6,7 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
+use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime::client::retries::RetryPartition;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{
@@ -90,11 +91,14 @@ pub async fn identify(access: &Access, request_timeout: Duration) -> Result<Call
     let Some(provider) = config.credentials_provider() else {
         return Err(Failure::new(Class::Credentials, doing, "no credentials are configured"));
     };
-    let credentials = provider
-        .provide_credentials()
-        .await
-        .map_err(|error| Failure::new(Class::Credentials, doing, causes(&error)))?;
-    let answer = aws_sdk_sts::Client::new(&config)
+    let credentials = provider.provide_credentials().await.map_err(|error| match error {
+        CredentialsError::CredentialsNotLoaded(_) => no_credentials(access),
+        error => Failure::new(Class::Credentials, doing, causes(&error)),
+    })?;
+    // A wrong endpoint is to be told within seconds, so this call waits less between its attempts.
+    let retries = RetryConfig::standard().with_initial_backoff(Duration::from_millis(200));
+    let once = aws_sdk_sts::config::Builder::from(&config).retry_config(retries).build();
+    let answer = aws_sdk_sts::Client::from_conf(once)
         .get_caller_identity()
         .send()
         .await
@@ -106,6 +110,17 @@ pub async fn identify(access: &Access, request_timeout: Duration) -> Result<Call
         config,
         region_is_set,
     })
+}
+
+/// The chain's own words name each of its links; what a person can do is less.
+fn no_credentials(access: &Access) -> Failure {
+    let said = match &access.profile {
+        Some(profile) => format!("the profile `{profile}` gives no credentials; see `aws configure list-profiles`"),
+        None => "there are no credentials, neither in the environment nor in a profile, nor from a container's or \
+                 an instance's role; set AWS_PROFILE or use --profile"
+            .to_owned(),
+    };
+    Failure::new(Class::NoCredentials, "find out who runs this", said)
 }
 
 /// The IAM client; its answers set the clock. One limiter for each account: what throttles one user's

@@ -58,6 +58,7 @@ const LOOK: Duration = Duration::from_secs(2);
 pub async fn drive(world: &mut impl World, policy: &Policy, record: &mut impl FnMut(Step<'_>)) -> Outcome {
     let mut failures = Failures::default();
     let mut did_something = false;
+    let mut made_current = false;
     loop {
         let seen = match world.observe().await {
             Ok(seen) => seen,
@@ -91,16 +92,24 @@ pub async fn drive(world: &mut impl World, policy: &Policy, record: &mut impl Fn
                 {
                     return Outcome::HandedOver(id.clone());
                 }
+                // What an earlier run began is complete. That the key which this run made CURRENT is due again,
+                // since rotation was asked for, is for another day too.
+                let rest =
+                    matches!(pause, Pause::SlotsAreNew | Pause::MayBeInUse(_) | Pause::UseUnreadable(_));
+                if made_current && rest && failures.last.is_none() {
+                    return Outcome::Settled;
+                }
                 if !world.pause(span, span.min(LOOK)).await {
                     return failures.last.map_or(Outcome::Waiting(pause, span), Outcome::Failed);
                 }
             }
             Decision::Perform(effect) => {
                 let became = world.perform(&effect).await;
-                record(Step::Became(&effect, became.as_ref().map(|()| ())));
+                record(Step::Became(&effect, became.as_ref().copied()));
                 match became {
                     Ok(()) => {
                         did_something = true;
+                        made_current |= matches!(effect, Effect::Promote(_));
                         failures.passed();
                     }
                     Err(failure) => {
@@ -131,7 +140,7 @@ impl Failures {
     /// Waits for another look, or gives the failure back if there is no sense or no time for one.
     async fn again(&mut self, world: &mut impl World, failure: Failure) -> Result<(), Failure> {
         // The world takes it into account, so the next look leads to another decision. A second no ends it.
-        if matches!(failure.class, Class::StoreRejected | Class::NotProved) && self.rejected.is_none() {
+        if matches!(failure.class, Class::StoreRejected(_) | Class::NotProved) && self.rejected.is_none() {
             self.rejected = Some(failure);
             return Ok(());
         }

@@ -15,18 +15,25 @@ pub enum Class {
     Denied(&'static str),
     /// The caller's own credentials are missing, expired or wrong.
     Credentials,
+    /// There are no credentials at all.
+    NoCredentials,
     /// Too many calls.
     Throttled,
     /// No answer, or none that can be understood: it may have taken hold.
     Unanswered,
+    /// No connection, or one that broke: it may have taken hold.
+    Unreachable,
+    /// An answer, but not one of AWS's; a proxy's perhaps.
+    Garbled,
     /// A clear no that another moment may turn into a yes.
     Conflict,
     /// What was asked for is not there.
     Missing,
     /// A clear no.
     Rejected,
-    /// The store's clear no to a new pair: nobody has seen the secret.
-    StoreRejected,
+    /// The store's clear no to a new pair: nobody has seen the secret. With the action that is missing,
+    /// where that is why.
+    StoreRejected(Option<&'static str>),
     /// The new pair does not work, or not yet.
     NotProved,
     /// The run was told to stop.
@@ -59,12 +66,15 @@ impl Failure {
     #[must_use]
     pub fn may_pass(&self) -> bool {
         match self.class {
-            Class::Throttled | Class::Unanswered | Class::Conflict => true,
+            Class::Throttled | Class::Unanswered | Class::Unreachable | Class::Garbled | Class::Conflict => {
+                true
+            }
             Class::Denied(_)
             | Class::Credentials
+            | Class::NoCredentials
             | Class::Missing
             | Class::Rejected
-            | Class::StoreRejected
+            | Class::StoreRejected(_)
             | Class::NotProved
             | Class::Stopped
             | Class::Deadline
@@ -77,13 +87,15 @@ impl Failure {
     pub fn code(&self) -> &'static str {
         match self.class {
             Class::Denied(_) => "denied",
-            Class::Credentials => "credentials",
+            Class::Credentials | Class::NoCredentials => "credentials",
             Class::Throttled => "throttled",
             Class::Unanswered => "unanswered",
+            Class::Unreachable => "unreachable",
+            Class::Garbled => "garbled",
             Class::Conflict => "conflict",
             Class::Missing => "missing",
             Class::Rejected => "rejected",
-            Class::StoreRejected => "store-rejected",
+            Class::StoreRejected(_) => "store-rejected",
             Class::NotProved => "not-proved",
             Class::Stopped => "stopped",
             Class::Deadline => "deadline",
@@ -95,16 +107,27 @@ impl Failure {
     #[must_use]
     pub fn next_step(&self) -> Option<String> {
         match self.class {
-            Class::Denied(action) => Some(format!("allow {action} for the identity that runs this")),
+            Class::Denied(action) | Class::StoreRejected(Some(action)) => Some(format!("allow {action} for the identity that runs this")),
             Class::Credentials => {
-                Some("look at the credentials in use (`aws sts get-caller-identity`)".into())
+                Some("renew or correct the credentials in use (`aws sts get-caller-identity` tries them), then run again".into())
             }
             Class::Throttled => {
                 Some("run again; with fewer users at once (--concurrency) if it persists".into())
             }
+            Class::Missing => Some("see whether the name and the account are right, and what was deleted meanwhile".into()),
             Class::Unanswered => Some("run again; what took hold is found by looking".into()),
+            Class::Unreachable => Some(
+                "see whether the endpoint can be reached from here (network, proxy, AWS_ENDPOINT_URL), then run \
+                 again; what took hold is found by looking"
+                    .into(),
+            ),
+            Class::Garbled => Some(
+                "see whether a proxy or another service answers in AWS's place (AWS_ENDPOINT_URL), then run again; \
+                 what took hold is found by looking"
+                    .into(),
+            ),
             Class::Conflict | Class::NotProved | Class::Stopped | Class::Deadline => Some("run again".into()),
-            Class::Missing | Class::Rejected | Class::StoreRejected | Class::Setup => None,
+            Class::NoCredentials | Class::Rejected | Class::StoreRejected(None) | Class::Setup => None,
         }
     }
 }
@@ -130,16 +153,18 @@ where
     let (class, said) = match error {
         SdkError::ServiceError(service) => {
             let meta = service.err().meta();
-            let code = meta.code().unwrap_or("no error code");
-            let class = class_of(action, code, status);
-            (class, format!("{code}: {}", meta.message().unwrap_or("no message")))
+            match meta.code() {
+                Some(code) => {
+                    let class = class_of(action, code, status);
+                    (class, format!("{code}: {}", meta.message().unwrap_or("no message")))
+                }
+                None => (Class::Garbled, not_aws(status)),
+            }
         }
         SdkError::ConstructionFailure(_) => (Class::Setup, causes(error)),
         SdkError::TimeoutError(_) => (Class::Unanswered, "no answer in time".into()),
-        SdkError::DispatchFailure(_) => (Class::Unanswered, format!("no answer: {}", root(error))),
-        SdkError::ResponseError(_) => {
-            (Class::Unanswered, format!("the answer cannot be understood ({})", causes(error)))
-        }
+        SdkError::DispatchFailure(_) => (Class::Unreachable, last_cause(error)),
+        SdkError::ResponseError(_) => (Class::Garbled, not_aws(status)),
         _ => (Class::Unanswered, causes(error)),
     };
     Failure { class, doing: doing.into(), said }
@@ -166,13 +191,20 @@ fn class_of(action: &'static str, code: &str, status: Option<u16>) -> Class {
     }
 }
 
-/// The innermost cause: the layers of an HTTP client between it and the call tell a person nothing.
-fn root(error: &dyn Error) -> String {
-    let mut cause = error;
-    while let Some(next) = cause.source() {
-        cause = next;
+/// What can be said of an answer in another form than the service's.
+fn not_aws(status: Option<u16>) -> String {
+    let status = status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
+    format!("the answer is none that AWS would give{status}")
+}
+
+/// The cause at the end of the chain: `Connection refused` is what a person can act on, and not through
+/// which layers it came.
+fn last_cause(error: &dyn Error) -> String {
+    let mut last = error;
+    while let Some(cause) = last.source() {
+        last = cause;
     }
-    cause.to_string()
+    last.to_string()
 }
 
 /// The causes of an error in one line, without saying one thing twice.

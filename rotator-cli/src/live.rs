@@ -43,6 +43,16 @@ impl Target {
     }
 }
 
+impl Target {
+    /// Whether pairs can still go there, as far as is known.
+    fn takes(&self) -> bool {
+        match self {
+            Self::SecretsManager(_) => true,
+            Self::HandOver { to, .. } => to.takes(),
+        }
+    }
+}
+
 /// What all users of a run share.
 #[derive(Debug)]
 pub struct Shared {
@@ -123,7 +133,7 @@ impl<'a> Live<'a> {
             slots,
             written,
             hand: self.hand.clone(),
-            writable: self.writable,
+            writable: self.writable && self.shared.target.takes(),
             served: self.word.clone(),
         })
     }
@@ -203,7 +213,7 @@ impl<'a> Live<'a> {
                 Ok(())
             }
             Err(failure) => {
-                if failure.class == Class::StoreRejected {
+                if matches!(failure.class, Class::StoreRejected(_)) {
                     self.writable = false;
                 } else {
                     self.hand = Hand::Sent(pair.id.clone());
@@ -315,11 +325,14 @@ impl World for Live<'_> {
             if !waits {
                 self.expect = None;
                 let observation = Observation::new(facts).map_err(|error| {
-                    Failure::new(
-                        Class::Setup,
-                        format!("understand the state of {}", self.user.name),
-                        error.to_string(),
-                    )
+                    let mend = match self.shared.target.memory() {
+                        Memory::Document => "mend the stages of the secret, then run again",
+                        Memory::Ledger | Memory::Dates => {
+                            "remove the tags `rotator:slots` and `rotator:open` if a person edited them, then run again"
+                        }
+                    };
+                    let doing = format!("understand the state of {}", self.user.name);
+                    Failure::new(Class::Setup, doing, format!("{error}; {mend}"))
                 })?;
                 self.seen = observation.facts().clone();
                 return Ok(observation);

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::clock::{local_now, rfc3339};
 use crate::drive::Outcome;
 use crate::exit::Exit;
-use crate::failure::Class;
+use crate::failure::{Class, Failure};
 use crate::iam::User;
 use crate::say;
 
@@ -80,6 +80,10 @@ impl Line {
                     None => refusal.to_string(),
                 };
                 line.next = Some(refusal.next_step(&user.name, memory));
+                if let Some(Failure { class: Class::StoreRejected(Some(_)), .. }) = cause {
+                    line.exit = Exit::Denied;
+                    line.next = cause.as_ref().and_then(Failure::next_step);
+                }
             }
             Outcome::Failed(failure) => {
                 (line.word, line.code, line.exit) = ("failed", failure.code(), Exit::Failed);

@@ -92,7 +92,7 @@ pub(crate) fn first_meeting(facts: &Facts, policy: &Policy) -> Result<Option<Slo
     let jobs_in_flight = policy.stray_after.saturating_add(policy.min_age);
     if newer.age < jobs_in_flight && older.age != newer.age {
         // Jobs in flight may use the older one just as well; time will tell.
-        return Err(Doubt::TooYoung(newer.id.clone(), jobs_in_flight.saturating_sub(newer.age)));
+        return Err(Doubt::TooNew(newer.id.clone(), jobs_in_flight.saturating_sub(newer.age)));
     }
     if older.age == newer.age {
         return Err(Doubt::Ambiguous);
@@ -113,7 +113,7 @@ pub(crate) fn first_meeting(facts: &Facts, policy: &Policy) -> Result<Option<Slo
 
 /// Why a first meeting names nothing.
 pub(crate) enum Doubt {
-    TooYoung(AccessKeyId, Duration),
+    TooNew(AccessKeyId, Duration),
     Unread(AccessKeyId),
     Ambiguous,
 }

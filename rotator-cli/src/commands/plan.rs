@@ -157,10 +157,7 @@ impl Plan {
             key: None,
             again: None,
             next: failure.next_step(),
-            exit: match failure.class {
-                Class::Denied(_) => Exit::Denied,
-                _ => Exit::Failed,
-            },
+            exit: if let Class::Denied(_) = failure.class { Exit::Denied } else { Exit::Failed },
         }
     }
 

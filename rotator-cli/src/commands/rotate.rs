@@ -50,10 +50,11 @@ pub async fn run(args: RotateArgs, surface: Surface) -> Result<Exit, Ended> {
     let teller = Teller::new(ancestor, args.json);
     let shared = open(&args.aws, &settings, Some(to), stop).await?;
     let (users, left_out) = users_on(&shared.iam, &path, ancestor || args.recursive).await?;
-    counted(users.len(), args.max_users)?;
+    // First, since it may be the reason why there is nobody on the path itself.
     if let Some(note) = left_out {
         teller.note(&note);
     }
+    counted(users.len(), args.max_users)?;
     for note in settings.notes() {
         teller.note(&note);
     }

@@ -9,7 +9,7 @@ use super::{Ended, memory_name, open, users_on};
 use crate::args::RotateArgs;
 use crate::drive::World;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Class, Failure};
 use crate::iam::User;
 use crate::live::Live;
 use crate::report::Teller;
@@ -52,8 +52,14 @@ pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
                 data.push(user_json(&user, seen.facts(), &slots, &settings.policy));
             }
             Err(failure) => {
-                exit = Exit::Failed;
+                exit = exit.max(match failure.class {
+                    Class::Denied(_) => Exit::Denied,
+                    _ => Exit::Failed,
+                });
                 teller.note(&format!("{}: {failure}", user.name));
+                if let Some(next) = failure.next_step() {
+                    teller.note(&format!("next: {next}"));
+                }
             }
         }
     }
@@ -64,10 +70,8 @@ pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
             json!({ "version": 1, "account": shared.caller.account, "path": path, "ledger": memory, "users": data })
         ));
     } else {
-        say::out(&format!(
-            "{}",
-            table(["USER", "KEY", "ROLE", "STATUS", "AGE", "LAST USED", "DUE IN"], rows.into_iter())
-        ));
+        let head = ["USER", "KEY", "ROLE", "STATUS", "AGE", "LAST USED", "DUE IN"];
+        say::out(&table(head, rows.into_iter()));
     }
     Ok(exit)
 }

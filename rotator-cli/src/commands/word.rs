@@ -12,11 +12,13 @@ use serde::de::IgnoredAny;
 use super::{Ended, open};
 use crate::args::{AdoptArg, AdoptArgs, ConfirmArgs, LedgerArg, StoreArgs, WordArgs};
 use crate::commands::plan;
+use crate::drive::Outcome;
 use crate::exit::Exit;
 use crate::failure::{Class, Failure};
 use crate::fleet;
+use crate::iam::User;
 use crate::journal::Journal;
-use crate::report::{Teller, json};
+use crate::report::{Line, Teller, json};
 use crate::say;
 use crate::settings::Settings;
 use crate::stop::Stop;
@@ -65,15 +67,31 @@ async fn say(command: &str, words: Vec<Word>, args: WordArgs) -> Result<Exit, En
         .map_err(|error| Failure::new(Class::Setup, "listen for SIGINT and SIGTERM", error.to_string()))?;
     let shared = open(&args.aws, &settings, None, stop).await?;
     let teller = Teller::new(false, args.json);
-    let mut tasks = Vec::with_capacity(words.len());
+    let (mut tasks, mut unknown) = (Vec::with_capacity(words.len()), Vec::new());
     for (name, key) in words {
-        tasks.push((shared.iam.user(&name).await?, Some(key)));
+        match shared.iam.user(&name).await {
+            Ok(user) => tasks.push((user, Some(key))),
+            // One name that is wrong does not stop the others.
+            Err(failure) if failure.class == Class::Missing => {
+                let nobody = User { name, id: String::new(), path: String::new() };
+                unknown.push(Line::new(&nobody, &Outcome::Failed(failure), settings.memory, false));
+            }
+            Err(failure) => return Err(failure.into()),
+        }
+    }
+    for line in &unknown {
+        teller.line(line, line.user.len(), 0, 0);
     }
     if args.dry_run {
-        return plan::show(&shared, &settings, tasks, args.json).await;
+        let exit = plan::show(&shared, &settings, tasks, args.json).await?;
+        return Ok(exit.max(fleet::exit(&unknown)));
+    }
+    if tasks.is_empty() && !args.json {
+        return Ok(fleet::exit(&unknown));
     }
     journal.begin(command, &shared.caller.account, &shared.caller.arn, &settings.policy, &settings.limits);
-    let lines = fleet::rotate(&shared, &settings.policy, tasks, 4, &journal, teller).await;
+    let mut lines = fleet::rotate(&shared, &settings.policy, tasks, 4, &journal, teller).await;
+    lines.extend(unknown);
     let mut exit = fleet::exit(&lines);
     if args.json {
         say::out(&format!("{:#}", json(&shared.caller.account, "", &lines, exit)));
@@ -94,9 +112,13 @@ fn read(document: &Path) -> Result<Vec<Word>, Ended> {
         #[serde(rename = "SecretAccessKey")]
         _secret: Option<IgnoredAny>,
     }
-    let doing = format!("read {}", document.display());
+    let from_stdin = document == Path::new("-");
+    let doing = match from_stdin {
+        true => "read standard input".to_owned(),
+        false => format!("read {}", document.display()),
+    };
     let mut text = Vec::new();
-    let size = if document == Path::new("-") {
+    let size = if from_stdin {
         std::io::stdin().lock().read_to_end(&mut text)
     } else {
         std::fs::File::open(document).and_then(|mut file| file.read_to_end(&mut text))
@@ -105,7 +127,11 @@ fn read(document: &Path) -> Result<Vec<Word>, Ended> {
     // The parser's own message could quote a secret.
     let users: BTreeMap<String, Named> = serde_json::from_slice(&text).map_err(|error| {
         let at = format!("line {}, column {}", error.line(), error.column());
-        Failure::new(Class::Setup, &doing, format!("it is not a document of pairs ({at})"))
+        Failure::new(
+            Class::Setup,
+            &doing,
+            format!("it is not a document of pairs as `rotator rotate` writes it ({at})"),
+        )
     })?;
     Ok(users.into_iter().map(|(user, named)| (user, named.id)).collect())
 }

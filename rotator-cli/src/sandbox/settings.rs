@@ -20,6 +20,9 @@ pub struct Settings {
     /// Pages end early, some of them empty, with more to come. IAM reserves
     /// the right to that (API reference, ListUsers); a reader must go by `IsTruncated`.
     pub short_pages: bool,
+    /// Keys that a user may have, Active or not. Two, and it cannot be raised (IAM user guide, quotas);
+    /// that it is not strictly atomic, so that more were seen, is what another number shows.
+    pub keys_per_user: usize,
     /// A new key, and one made Active again, is refused for so long. No bound is published.
     pub propagation: Duration,
     /// ListAccessKeys shows the keys as before the last change while that is younger than this.
@@ -50,7 +53,10 @@ pub enum Usage {
     /// Each authenticated call counts, its time rounded down to a multiple of `every`.
     /// IAM records it about once in 15 minutes (user guide, "Get information about the last use
     /// of an access key"); how exactly, and how late, is not published.
-    Recorded { every: Duration },
+    Recorded {
+        /// Zero leaves each time as it is.
+        every: Duration,
+    },
     /// No call leaves a trace, as in some stand-ins for IAM.
     Ignored,
 }
@@ -63,6 +69,7 @@ impl Default for Settings {
             region: "us-east-1".to_owned(),
             page_size: 100,
             short_pages: false,
+            keys_per_user: 2,
             propagation: Duration::ZERO,
             list_lag: Duration::ZERO,
             tag_lag: Duration::ZERO,

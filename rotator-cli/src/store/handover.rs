@@ -25,7 +25,8 @@ pub enum HandOver {
 #[derive(Debug, Default)]
 pub struct Stream {
     users: usize,
-    torn: bool,
+    /// It took no more at some time.
+    broken: bool,
 }
 
 /// A document of pairs on disk.
@@ -66,8 +67,10 @@ impl HandOver {
         let doing = || format!("write {}", path.display());
         let setup = |said: String| Failure::new(Class::Setup, doing(), said);
         match fs::symlink_metadata(path) {
-            Ok(meta) if meta.is_symlink() => return Err(setup("it is a symbolic link".into())),
-            Ok(meta) if !meta.is_file() => return Err(setup("it is not a file".into())),
+            Ok(meta) if meta.is_symlink() => {
+                return Err(setup("it is a symbolic link; name the file that it points to".into()));
+            }
+            Ok(meta) if !meta.is_file() => return Err(setup("it is not a file; name one".into())),
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(setup(error.to_string())),
@@ -86,7 +89,10 @@ impl HandOver {
             Err(_) if replace => {}
             Err(error) => return Err(setup(error.to_string())),
         }
-        temporary(path).map_err(|error| setup(error.to_string()))?;
+        temporary(path).map_err(|error| {
+            let folder = folder(path).display();
+            setup(format!("no file can be made in its folder {folder}: {}", plain(&error)))
+        })?;
         Ok(Self::File(Mutex::new(Document { path: path.to_owned(), users })))
     }
 
@@ -103,6 +109,15 @@ impl HandOver {
                 &value,
             ),
             Self::File(document) => document.lock().unwrap_or_else(PoisonError::into_inner).put(user, value),
+        }
+    }
+
+    /// Whether it still takes pairs, as far as is known: where it does not, no other user loses LAST for it.
+    #[must_use]
+    pub fn takes(&self) -> bool {
+        match self {
+            Self::Stdout(stream) => !stream.lock().unwrap_or_else(PoisonError::into_inner).broken,
+            Self::File(_) => true,
         }
     }
 
@@ -135,9 +150,9 @@ impl HandOver {
 impl Stream {
     fn put(&mut self, out: &mut impl Write, user: &str, pair: &Value) -> Result<(), Undelivered> {
         let failure = |class, said: String| Failure::new(class, "write the pair to stdout", said);
-        if self.torn {
+        if self.broken {
             return Err(Undelivered::Rejected(failure(
-                Class::StoreRejected,
+                Class::StoreRejected(None),
                 "stdout broke off earlier".into(),
             )));
         }
@@ -159,10 +174,10 @@ impl Stream {
     /// The write failed: before the first byte nobody has seen the secret, afterwards somebody may have.
     fn broke(&mut self, nothing_left: bool, said: String) -> Undelivered {
         let doing = "write the pair to stdout";
+        self.broken = true;
         if nothing_left {
-            return Undelivered::Rejected(Failure::new(Class::StoreRejected, doing, said));
+            return Undelivered::Rejected(Failure::new(Class::StoreRejected(None), doing, said));
         }
-        self.torn = true;
         Undelivered::Unclear(Failure::new(Class::Rejected, doing, said))
     }
 
@@ -176,7 +191,7 @@ impl Document {
     fn put(&mut self, user: &str, pair: Value) -> Result<(), Undelivered> {
         let doing = format!("write {}", self.path.display());
         let rejected = |error: io::Error| {
-            Undelivered::Rejected(Failure::new(Class::StoreRejected, &doing, error.to_string()))
+            Undelivered::Rejected(Failure::new(Class::StoreRejected(None), &doing, plain(&error)))
         };
         let mut users = self.users.clone();
         users.insert(user.to_owned(), pair);
@@ -195,6 +210,12 @@ impl Document {
 fn temporary(path: &Path) -> io::Result<tempfile::NamedTempFile> {
     let permissions = fs::Permissions::from_mode(0o600);
     tempfile::Builder::new().prefix(".rotator-").permissions(permissions).tempfile_in(folder(path))
+}
+
+/// The system's own words, without the temporary file's name around them.
+fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" at path ").next().unwrap_or_default().to_owned()
 }
 
 fn folder(path: &Path) -> &Path {

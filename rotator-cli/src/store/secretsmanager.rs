@@ -213,7 +213,7 @@ impl SecretsManager {
         let doing = format!("put {} into the secret `{name}`", pair.id);
         if token.len() > 64 {
             return Err(Failure::new(
-                Class::StoreRejected,
+                Class::StoreRejected(None),
                 doing,
                 "the key's id is too long for a version's id",
             ));
@@ -224,13 +224,20 @@ impl SecretsManager {
         put.map(drop).map_err(|error| {
             let failure = from_sdk("secretsmanager:PutSecretValue", doing, &error);
             match failure.class {
-                Class::Denied(_) | Class::Rejected | Class::Missing => {
-                    Failure { class: Class::StoreRejected, ..failure }
-                }
+                Class::Denied(action) => Failure { class: Class::StoreRejected(Some(action)), ..failure },
+                Class::Rejected | Class::Missing => Failure { class: Class::StoreRejected(None), ..failure },
                 Class::Conflict if error.code() == Some("LimitExceededException") => {
-                    Failure { class: Class::StoreRejected, ..failure }
+                    Failure { class: Class::StoreRejected(None), ..failure }
                 }
-                _ => failure,
+                Class::Credentials
+                | Class::Throttled
+                | Class::Unanswered
+                | Class::Conflict
+                | Class::StoreRejected
+                | Class::NotProved
+                | Class::Stopped
+                | Class::Deadline
+                | Class::Setup => failure,
             }
         })
     }

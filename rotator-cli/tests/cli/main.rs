@@ -1,0 +1,9 @@
+//! The programs as their users run them, against an account in memory.
+
+mod bad_calls;
+mod bad_input;
+mod journal;
+mod kill;
+mod kit;
+mod redact;
+mod rotate;
