@@ -230,10 +230,13 @@ impl SecretsManager {
                     Failure { class: Class::StoreRejected(None), ..failure }
                 }
                 Class::Credentials
+                | Class::NoCredentials
                 | Class::Throttled
+                | Class::Unreachable
                 | Class::Unanswered
+                | Class::Garbled
                 | Class::Conflict
-                | Class::StoreRejected
+                | Class::StoreRejected(_)
                 | Class::NotProved
                 | Class::Stopped
                 | Class::Deadline
