@@ -2,6 +2,7 @@
 //! exit code says more than the words.
 //!
 //! After a change of words: `INSTA_UPDATE=always cargo test --workspace --test demo`, and read the diff.
+#![expect(clippy::expect_used, reason = "what a helper does not get ends its test")]
 
 use std::process::{Command, Stdio};
 

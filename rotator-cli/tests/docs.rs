@@ -1,5 +1,6 @@
 //! What the documents say is printed by the code. Between `<!-- printed: NAME -->` and `<!-- end -->`
 //! stands what this test prints; with UPDATE_DOCS set it writes it there (`cargo xtask docs`).
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may end by panicking")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

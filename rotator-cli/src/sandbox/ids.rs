@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn a_users_keys_do_not_hang_on_what_else_is_drawn() {
         let (mut calm, mut busy) = (Ids::new(7), Ids::new(7));
-        drop((busy.uuid(), busy.user(), busy.access_key("nightly"), busy.secret_key("nightly")));
+        let _others = (busy.uuid(), busy.user(), busy.access_key("nightly"), busy.secret_key("nightly"));
         assert_eq!(busy.access_key("ci"), calm.access_key("ci"));
         assert_ne!(busy.access_key("ci"), busy.access_key("nightly"));
     }

@@ -64,7 +64,7 @@ pub(super) async fn throttled(stage: &mut Stage) -> Result<(), Failure> {
          all pairs at its end loses those of the first two, and on its second run deletes what jobs use.",
     )
     .await?;
-    stage.deadline(Duration::from_millis(3_400))?;
+    stage.deadline(Duration::from_secs(7))?;
     let hits = stage.sandbox.inject(Fault::always("iam:CreateAccessKey", What::Throttle).for_user("release"));
     step("2. The first run. Each pair goes to the store by itself, at once.");
     let lines = stage.rotate().await?;

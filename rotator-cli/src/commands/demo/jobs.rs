@@ -16,7 +16,7 @@ use crate::failure::{causes, from_sdk};
 use crate::secret::Pair;
 
 /// How often a job calls, and how often a new one starts.
-const OFTEN: Duration = Duration::from_millis(50);
+const OFTEN: Duration = Duration::from_millis(100);
 
 /// Every call that a job made.
 #[derive(Clone, Default)]
