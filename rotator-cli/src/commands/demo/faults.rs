@@ -44,7 +44,7 @@ pub(super) async fn lost_answer(stage: &mut Stage) -> Result<(), Failure> {
     step("2. The rotation. For deploy, IAM creates the key, but the connection breaks before the answer.");
     let lines = stage.rotate().await?;
     struck(stage, &hits);
-    stage.claim(codes(&lines) == ["unanswered", "rotated", "rotated"], "one user fails, the others do not");
+    stage.claim(codes(&lines) == ["unreachable", "rotated", "rotated"], "one user fails, the others do not");
     stage.show().await?;
     paragraph(
         "The call is not repeated. The store serves what it did before, and no other user was held up. \
