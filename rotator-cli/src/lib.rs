@@ -23,3 +23,4 @@ pub mod settings;
 pub mod stop;
 pub mod store;
 pub mod table;
+pub mod turns;

@@ -51,7 +51,7 @@ pub async fn show(
     as_json: bool,
 ) -> Result<Exit, Ended> {
     let look = |(user, word): Task| async move {
-        let mut live = Live::begin(shared, user.clone(), word);
+        let mut live = Live::begin(shared, user.clone(), word, 0);
         let seen = live.observe().await;
         (user, seen)
     };

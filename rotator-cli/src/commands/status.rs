@@ -36,7 +36,7 @@ pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
     }
     let shared = &shared;
     let look = |user: User| async move {
-        let mut live = Live::begin(shared, user.clone(), None);
+        let mut live = Live::begin(shared, user.clone(), None, 0);
         let seen = live.observe().await;
         (user, seen)
     };

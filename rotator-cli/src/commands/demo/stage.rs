@@ -25,6 +25,7 @@ use crate::say;
 use crate::stop::Stop;
 use crate::store::secretsmanager::SecretsManager;
 use crate::table::table;
+use crate::turns::Turns;
 
 /// The machine users, in IAM's order.
 pub(super) const USERS: [&str; 3] = ["deploy", "nightly", "release"];
@@ -170,6 +171,7 @@ impl Stage {
             limits: self.limits.clone(),
             stop: Stop::default(),
             settle: self.policy.settle,
+            turns: Turns::default(),
         })
     }
 
@@ -212,7 +214,7 @@ impl Stage {
     /// CURRENT, LAST, what has no role, what is gone; and the check that the store serves CURRENT.
     async fn keys(&mut self, shared: &Shared, user: User) -> Result<[String; 4], Failure> {
         let name = user.name.clone();
-        let seen = Live::begin(shared, user, None).observe().await?;
+        let seen = Live::begin(shared, user, None, 0).observe().await?;
         let listed: Vec<AccessKeyId> = seen.facts().keys.iter().map(|key| key.id.clone()).collect();
         let Slots { current, last, pending, .. } = roles(&seen, &self.policy);
         self.serves(&name, current.as_ref()).await;
