@@ -7,6 +7,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime::client::retries::RetryPartition;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{
     ClassifyRetry, RetryAction, RetryClassifierPriority,
@@ -27,7 +28,8 @@ pub struct Access {
     pub region: Option<String>,
     /// Another endpoint than AWS's, for every service.
     pub endpoint_url: Option<String>,
-    /// Fixed credentials in the place of the default chain, for the demo's own endpoint.
+    /// Fixed credentials in the place of the default chain, for the demo's own endpoint on loopback: proxies
+    /// and endpoint variants that the environment names are not for that one.
     pub credentials: Option<Credentials>,
 }
 
@@ -51,6 +53,8 @@ pub async fn configure(access: &Access, request_timeout: Duration) -> (SdkConfig
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(request_timeout.min(Duration::from_secs(5)))
         .operation_attempt_timeout(request_timeout)
+        // Resending included: no call may take hold later than the driver reckons with.
+        .operation_timeout(request_timeout)
         .build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         // Adaptive: a token bucket on this side that slows down once the other side throttles.
@@ -66,7 +70,9 @@ pub async fn configure(access: &Access, request_timeout: Duration) -> (SdkConfig
         loader = loader.endpoint_url(url);
     }
     if let Some(credentials) = &access.credentials {
-        loader = loader.credentials_provider(credentials.clone());
+        let direct = aws_smithy_http_client::Builder::new().build_http();
+        loader = loader.credentials_provider(credentials.clone()).http_client(direct);
+        loader = loader.use_fips(false).use_dual_stack(false);
     }
     let config = loader.load().await;
     let region_is_set = config.region().is_some();
@@ -87,9 +93,11 @@ pub async fn identify(access: &Access, request_timeout: Duration) -> Result<Call
     let Some(provider) = config.credentials_provider() else {
         return Err(Failure::new(Class::Credentials, doing, "no credentials are configured"));
     };
-    let credentials = provider.provide_credentials().await.map_err(|error| match error {
-        CredentialsError::CredentialsNotLoaded(_) => no_credentials(access),
-        error => Failure::new(Class::Credentials, doing, causes(&error)),
+    let credentials = provider.provide_credentials().await.map_err(|error| {
+        if let CredentialsError::CredentialsNotLoaded(_) = error {
+            return no_credentials(access);
+        }
+        Failure::new(Class::Credentials, doing, causes(&error))
     })?;
     // A wrong endpoint is to be told within seconds, so this call waits less between its attempts.
     let retries = RetryConfig::standard().with_initial_backoff(Duration::from_millis(200));
@@ -119,10 +127,14 @@ fn no_credentials(access: &Access) -> Failure {
     Failure::new(Class::NoCredentials, "find out who runs this", said)
 }
 
-/// The IAM client; its answers set the clock.
+/// The IAM client; its answers set the clock. One limiter for each account: what throttles one user's
+/// calls slows down all of them.
 #[must_use]
-pub fn iam_client(config: &SdkConfig, clock: &ServerClock) -> aws_sdk_iam::Client {
-    let config = aws_sdk_iam::config::Builder::from(config).interceptor(clock.clone()).build();
+pub fn iam_client(caller: &Caller, clock: &ServerClock) -> aws_sdk_iam::Client {
+    let config = aws_sdk_iam::config::Builder::from(&caller.config)
+        .retry_partition(RetryPartition::new(format!("iam of {}", caller.account)))
+        .interceptor(clock.clone())
+        .build();
     aws_sdk_iam::Client::from_conf(config)
 }
 

@@ -105,6 +105,11 @@ pub async fn sleep(span: Duration) {
     tokio::time::sleep(span).await;
 }
 
+/// Gives something up that takes longer.
+pub async fn within(span: Duration, work: impl Future<Output = ()>) {
+    drop(tokio::time::timeout(span, work).await);
+}
+
 /// Seconds since the epoch as `2026-11-22T16:00:00Z`, in whole seconds.
 #[must_use]
 pub fn rfc3339(time: SystemTime) -> String {

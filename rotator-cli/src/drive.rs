@@ -144,6 +144,12 @@ impl Failures {
             self.rejected = Some(failure);
             return Ok(());
         }
+        // Out of time: the call that took the time is what a person has to know of.
+        if failure.class == Class::Deadline
+            && let Some(last) = self.last.take()
+        {
+            return Err(last);
+        }
         self.in_a_row += 1;
         let wait = Duration::from_millis(250) * 2_u32.saturating_pow(self.in_a_row);
         if failure.may_pass() && self.in_a_row < FAILURES && world.pause(wait, wait).await {

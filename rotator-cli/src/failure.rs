@@ -8,6 +8,8 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use crate::exit::Exit;
+
 /// What kind of failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Class {
@@ -101,6 +103,12 @@ impl Failure {
             Class::Deadline => "deadline",
             Class::Setup => "setup",
         }
+    }
+
+    /// The exit code of a user who failed by it.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        if let Class::Denied(_) = self.class { Exit::Denied } else { Exit::Failed }
     }
 
     /// What a person does next, where there is something.

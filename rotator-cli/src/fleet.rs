@@ -29,20 +29,22 @@ pub async fn rotate(
     let all = tasks.len();
     let width = tasks.iter().map(|(user, _)| user.name.len()).max().unwrap_or_default();
     let order: Vec<String> = tasks.iter().map(|(user, _)| user.name.clone()).collect();
-    let one = |(user, word): Task| async move {
+    let one = |(place, (user, word)): (usize, Task)| async move {
         if shared.stop.is_set() {
+            shared.turns.over(place);
             return Line::new(&user, &Outcome::Stopped, shared.target.memory(), false);
         }
-        let mut live = Live::begin(shared, user.clone(), word);
+        let mut live = Live::begin(shared, user.clone(), word, place);
         let mut record = |step: crate::drive::Step<'_>| journal.step(&user.name, &user.id, &step);
         let outcome = drive(&mut live, policy, &mut record).await;
+        shared.turns.over(place);
         let denied =
             live.use_unread.as_ref().is_some_and(|failure| matches!(failure.class, Class::Denied(_)));
         let line = Line::new(&user, &outcome, shared.target.memory(), denied);
         journal.ended(&user.name, &user.id, line.code);
         line
     };
-    let mut finished = stream::iter(tasks).map(one).buffer_unordered(at_once.max(1));
+    let mut finished = stream::iter(tasks).enumerate().map(one).buffer_unordered(at_once.max(1));
     let mut lines: Vec<Line> = Vec::with_capacity(all);
     while let Some(line) = finished.next().await {
         teller.line(&line, width, lines.len() + 1, all);

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use aws_sdk_iam::types::StatusType;
 use rotator::{AccessKeyId, Status, Used};
 
-use crate::aws::NeverResend;
+use crate::aws::{Caller, NeverResend, iam_client};
 use crate::clock::ServerClock;
 use crate::failure::{Class, Failure, from_sdk};
 use crate::secret::Pair;
@@ -41,11 +41,11 @@ pub struct Iam {
 }
 
 impl Iam {
-    /// Over one SDK configuration.
+    /// Of the caller's account.
     #[must_use]
-    pub fn new(config: &aws_config::SdkConfig) -> Self {
+    pub fn new(caller: &Caller) -> Self {
         let clock = ServerClock::default();
-        Self { client: crate::aws::iam_client(config, &clock), clock }
+        Self { client: iam_client(caller, &clock), clock }
     }
 
     /// All users under a path, nested ones too: ListUsers matches by prefix and may send short pages.

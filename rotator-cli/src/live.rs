@@ -15,6 +15,7 @@ use crate::secret::Pair;
 use crate::stop::Stop;
 use crate::store::handover::{HandOver, Undelivered};
 use crate::store::secretsmanager::{Document, SecretsManager};
+use crate::turns::Turns;
 
 /// Where pairs go, and with it where the slots live.
 #[derive(Debug)]
@@ -68,6 +69,8 @@ pub struct Shared {
     pub stop: Stop,
     /// How long IAM's and the store's answers may lag.
     pub settle: Duration,
+    /// Whose turn it is to hand over.
+    pub turns: Turns,
 }
 
 /// One user's world.
@@ -75,6 +78,7 @@ pub struct Live<'a> {
     shared: &'a Shared,
     /// The user.
     pub user: User,
+    place: usize,
     word: Option<AccessKeyId>,
     deadline: Deadline,
     hand: Hand,
@@ -95,13 +99,15 @@ enum Expect {
 }
 
 impl<'a> Live<'a> {
-    /// Begins the user's deadline. The word is what somebody says that the store serves.
+    /// Begins the user's deadline. The word is what somebody says that the store serves; the place is that
+    /// in IAM's list.
     #[must_use]
-    pub fn begin(shared: &'a Shared, user: User, word: Option<AccessKeyId>) -> Self {
+    pub fn begin(shared: &'a Shared, user: User, word: Option<AccessKeyId>, place: usize) -> Self {
         Self {
             deadline: Deadline::begin(shared.limits.deadline()),
             shared,
             user,
+            place,
             word,
             hand: Hand::Empty,
             pair: None,
@@ -254,8 +260,12 @@ impl<'a> Live<'a> {
             self.writable = false;
             return Err(failure);
         }
+        let spare = self.deadline.left().saturating_sub(self.shared.limits.request_timeout());
+        self.shared.turns.wait(self.place, spare).await;
         let id = pair.id.clone();
-        match to.put(&self.user.name, pair) {
+        let delivered = to.put(&self.user.name, pair);
+        self.shared.turns.over(self.place);
+        match delivered {
             Ok(()) => {
                 self.hand = if *trust { Hand::Stored(id) } else { Hand::Sent(id) };
                 self.pair = None;
@@ -282,6 +292,7 @@ impl<'a> Live<'a> {
     }
 
     async fn prove(&self, pair: &Pair) -> Result<(), Failure> {
+        // The store's write must fit in, and if the pair does not work, taking the key back.
         let reserve = 2 * self.shared.limits.request_timeout();
         prove(&self.shared.caller.config, &self.user, pair, &self.deadline, reserve).await
     }

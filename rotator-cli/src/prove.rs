@@ -41,6 +41,9 @@ pub async fn prove(
                 if answered == IN_A_ROW {
                     return Ok(());
                 }
+                if deadline.left() < reserve {
+                    return Err(Failure::new(Class::NotProved, doing(), "it answers too slowly"));
+                }
                 continue;
             }
             Ok(answer) => {

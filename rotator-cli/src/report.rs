@@ -86,12 +86,9 @@ impl Line {
                 }
             }
             Outcome::Failed(failure) => {
-                (line.word, line.code, line.exit) = ("failed", failure.code(), Exit::Failed);
+                (line.word, line.code, line.exit) = ("failed", failure.code(), failure.exit());
                 line.says = failure.to_string();
                 line.next = failure.next_step();
-                if let Class::Denied(_) = failure.class {
-                    line.exit = Exit::Denied;
-                }
             }
             Outcome::Stopped => {
                 (line.word, line.code, line.exit) = ("stopped", "stopped", Exit::Stopped);

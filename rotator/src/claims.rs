@@ -160,6 +160,29 @@ pub const CLAIMS: &[Claim] = &[
         }),
     },
     Claim {
+        name: "takes-strays-only-if-ours",
+        says: "A key without a name is taken only if this run made it, or if it was never used and made since a rotation was opened.",
+        holds: Holds::Decision(|seen, policy, decision| {
+            let facts = seen.facts();
+            let Some(key) = takes(decision).and_then(|id| seen.key(id)) else { return true };
+            let named = facts.memory == Memory::Dates || facts.slots.names(&key.id);
+            let since = facts.written.map(|since| since.saturating_add(policy.stray_after));
+            let since_open = facts.slots.under_way() && since.is_some_and(|since| key.age <= since);
+            named || held(seen, &key.id) || (key.used == Used::Never && since_open)
+        }),
+    },
+    Claim {
+        name: "keeps-last-until-due",
+        says: "Unless LAST is retired, it works until CURRENT is due.",
+        holds: Holds::Decision(|seen, policy, decision| {
+            let slots = &seen.facts().slots;
+            let last = |id: &&AccessKeyId| slots.last.as_ref() == Some(*id);
+            let taken = takes(decision).filter(|_| seen.facts().memory != Memory::Dates).filter(last);
+            let current = slots.current.as_ref().and_then(|id| seen.key(id));
+            policy.retire.is_some() || taken.is_none() || current.is_some_and(|key| key.age >= policy.max_age)
+        }),
+    },
+    Claim {
         name: "creates-with-room",
         says: "A key is created only where there is room, with an empty hand, and where it can be named as opened.",
         holds: Holds::Decision(|seen, _, decision| {

@@ -59,18 +59,15 @@ pub(crate) fn by_date(facts: &Facts, policy: &Policy) -> Result<(Slots, Option<D
 
 /// What stands against the newer key being CURRENT.
 fn in_doubt(facts: &Facts, policy: &Policy, older: &Key, newer: &Key) -> bool {
-    let jobs_in_flight = policy.stray_after.saturating_add(policy.min_age);
-    let older_still_served = used_later_than(older, jobs_in_flight, newer);
     if policy.trust {
-        // Once LAST could go, the delivery is believed only if nothing contradicts it. A use that
-        // cannot be read is no use seen, and an early one may be the run's own proof.
-        let newer_seen = matches!(newer.used, Used::Ago(_));
-        let contradicted = older_still_served || !newer_seen && older.used.within(newer.age);
-        return contradicted && newer.age >= policy.min_age;
+        // Once LAST could go, the delivery is believed only if nothing contradicts it: a job that began
+        // with the older key since the newer was made got it from the store.
+        return newer.age >= policy.min_age && older.used.within(newer.age);
     }
     // Due, yet never seen in use: a pair that nobody stored looks just so.
     let due = newer.age >= policy.max_age && facts.hand.key() != Some(&newer.id);
-    due || older_still_served
+    let jobs_in_flight = policy.stray_after.saturating_add(policy.min_age);
+    due || used_later_than(older, jobs_in_flight, newer)
 }
 
 /// A user with keys and an empty memory: who is CURRENT, who is LAST. Stricter than [`by_date`],
@@ -95,7 +92,7 @@ pub(crate) fn first_meeting(facts: &Facts, policy: &Policy) -> Result<Option<Slo
     let jobs_in_flight = policy.stray_after.saturating_add(policy.min_age);
     if newer.age < jobs_in_flight && older.age != newer.age {
         // Jobs in flight may use the older one just as well; time will tell.
-        return Err(Doubt::TooYoung(newer.id.clone(), jobs_in_flight.saturating_sub(newer.age)));
+        return Err(Doubt::TooNew(newer.id.clone(), jobs_in_flight.saturating_sub(newer.age)));
     }
     if older.age == newer.age {
         return Err(Doubt::Ambiguous);
@@ -116,7 +113,7 @@ pub(crate) fn first_meeting(facts: &Facts, policy: &Policy) -> Result<Option<Slo
 
 /// Why a first meeting names nothing.
 pub(crate) enum Doubt {
-    TooYoung(AccessKeyId, Duration),
+    TooNew(AccessKeyId, Duration),
     Unread(AccessKeyId),
     Ambiguous,
 }

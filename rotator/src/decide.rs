@@ -3,97 +3,43 @@
 use core::time::Duration;
 
 use crate::dates::{Doubt, by_date, first_meeting};
-use crate::{AccessKeyId, Adopt, Facts, Hand, Key, Memory, Observation, Policy, Slots, Status, Used};
-
-/// One thing to do. Each has one commit point: a single call that took hold or did not.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
-pub enum Effect {
-    /// Slots write: names the keys of a user met for the first time, and opens the first rotation.
-    Adopt {
-        /// The key that jobs use.
-        current: AccessKeyId,
-        /// The other one, if there are two.
-        last: Option<AccessKeyId>,
-        /// Whether the rotation begins with the same write.
-        open: bool,
-    },
-    /// Slots write: a rotation has begun.
-    Open,
-    /// IAM CreateAccessKey, sent once.
-    Create,
-    /// Slots write: names the new key PENDING; a document takes its secret too.
-    Stage(AccessKeyId),
-    /// Hands the proved pair to a store that cannot be read back.
-    Publish(AccessKeyId),
-    /// Slots write: the key becomes CURRENT, CURRENT becomes LAST. In a document, once the key is
-    /// proved, this is the publication.
-    Promote(AccessKeyId),
-    /// IAM UpdateAccessKey, to Inactive.
-    Deactivate(AccessKeyId),
-    /// IAM DeleteAccessKey.
-    Delete(AccessKeyId),
-}
-
-/// What comes next.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
-pub enum Decision {
-    /// Do this, then look again.
-    Perform(Effect),
-    /// Look again after so long, at the earliest.
-    Wait(Pause, #[cfg_attr(feature = "serde", serde(with = "crate::millis"))] Duration),
-    /// Nothing is due.
-    Done,
-    /// A person has to say or to do something first.
-    Refuse(Refusal),
-}
-
-/// Why waiting is right.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
-pub enum Pause {
-    /// IAM's list may not show the latest change yet.
-    ListMayLag,
-    /// The slots were written so recently that another run may be at work.
-    SlotsAreNew,
-    /// A run may be handing this key to the store right now.
-    InFlight(AccessKeyId),
-    /// Jobs that took this key when it was served may still run.
-    MayBeInUse(AccessKeyId),
-    /// IAM did not say when this key was last used.
-    UseUnreadable(AccessKeyId),
-}
-
-/// Why no rotation is right until a person acts.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
-pub enum Refusal {
-    /// The user was deleted and made anew since the slots were written.
-    AnotherUser,
-    /// More than two keys.
-    TooManyKeys,
-    /// CURRENT is not in IAM's list, or the memory names LAST and no CURRENT.
-    CurrentMissing(Option<AccessKeyId>),
-    /// CURRENT is switched off.
-    CurrentInactive(AccessKeyId),
-    /// Two keys, and nothing tells which one jobs use.
-    AmbiguousCurrent,
-    /// A key that no run of ours can have made.
-    UnknownKey(AccessKeyId),
-    /// A run ended while it handed this key to the store.
-    MaybeServed(AccessKeyId),
-    /// The store takes nothing.
-    StoreRejects,
-    /// The key to be taken is the one that this run signs with.
-    OwnKey(AccessKeyId),
-}
+use crate::{
+    AccessKeyId, Adopt, Decision, Effect, Facts, Hand, Key, Memory, Observation, Pause, Policy, Refusal,
+    Status, Used,
+};
 
 /// Decides on facts alone. Total: every observation has an answer.
+///
+/// A run named `AKIA…2` PENDING two hours ago and died, perhaps before it handed the pair over:
+///
+/// ```
+/// use core::time::Duration;
+/// use rotator::*;
+///
+/// let hours = |n: u64| Duration::from_secs(n * 3_600);
+/// let (k1, k2) = (AccessKeyId::parse("AKIA___________1")?, AccessKeyId::parse("AKIA___________2")?);
+/// let key = |id: &AccessKeyId, age, used| Key { id: id.clone(), status: Status::Active, age, used };
+/// let decide_on = |facts: &Facts| decide(&Observation::new(facts.clone()).unwrap(), &Policy::default());
+///
+/// let slots = Slots { current: Some(k1.clone()), pending: Some(k2.clone()), ..Slots::default() };
+/// let keys = vec![key(&k1, hours(900), Used::Never), key(&k2, hours(2), Used::Never)];
+/// let facts = Facts { keys, slots, written: Some(hours(2)), ..Facts::default() };
+/// assert_eq!(decide_on(&facts), Decision::Refuse(Refusal::MaybeServed(k2.clone())));
+///
+/// // A document holds the secret, so there is nothing to doubt.
+/// let document = Facts { memory: Memory::Document, ..facts.clone() };
+/// assert_eq!(decide_on(&document), Decision::Perform(Effect::Promote(k2.clone())));
+///
+/// // A job used it just now: only the store can have given it away.
+/// let keys = vec![facts.keys[0].clone(), key(&k2, hours(2), Used::Ago(hours(0)))];
+/// let used = Facts { keys, ..facts.clone() };
+/// assert_eq!(decide_on(&used), Decision::Perform(Effect::Promote(k2.clone())));
+///
+/// // Somebody looked: the store still serves the old key. Only then may the new one go.
+/// let word = Facts { served: Some(k1), ..facts };
+/// assert_eq!(decide_on(&word), Decision::Perform(Effect::Delete(k2)));
+/// # Ok::<(), NotAKeyId>(())
+/// ```
 #[must_use]
 pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
     let facts = observation.facts();
@@ -290,7 +236,7 @@ fn meet(observation: &Observation, policy: &Policy) -> Option<Decision> {
     }
     let slots = match first_meeting(facts, policy) {
         Ok(slots) => slots?,
-        Err(Doubt::TooYoung(id, rest)) => return Some(Decision::Wait(Pause::InFlight(id), rest)),
+        Err(Doubt::TooNew(id, rest)) => return Some(Decision::Wait(Pause::TooNew(id), rest)),
         Err(Doubt::Unread(id)) => return Some(Decision::Wait(Pause::UseUnreadable(id), policy.stray_after)),
         Err(Doubt::Ambiguous) => return Some(Decision::Refuse(Refusal::AmbiguousCurrent)),
     };
@@ -323,30 +269,5 @@ fn take(facts: &Facts, effect: Effect) -> Decision {
         | Effect::Stage(_)
         | Effect::Publish(_)
         | Effect::Promote(_) => Decision::Perform(effect),
-    }
-}
-
-impl Slots {
-    /// The slots once `effect` took hold, where IAM lists `keys`. Effects that write no slots leave
-    /// them as they are.
-    #[must_use]
-    pub fn after(&self, effect: &Effect, keys: &[Key]) -> Self {
-        let lives = |id: &&AccessKeyId| keys.iter().any(|key| key.id == **id);
-        match effect {
-            Effect::Adopt { current, last, open } => {
-                // Open stands beside the names; only Stage and Promote take it back.
-                let open = *open || self.open;
-                Self { current: Some(current.clone()), last: last.clone(), pending: None, open }
-            }
-            Effect::Open => Self { open: true, ..self.clone() },
-            Effect::Stage(id) => Self { pending: Some(id.clone()), open: false, ..self.clone() },
-            Effect::Promote(id) => {
-                // A name whose key is gone is not worth LAST's place.
-                let before = [&self.current, &self.last].into_iter().flatten().filter(|other| *other != id);
-                let last = before.clone().find(lives).or(before.clone().next());
-                Self { current: Some(id.clone()), last: last.cloned(), pending: None, open: false }
-            }
-            Effect::Create | Effect::Publish(_) | Effect::Deactivate(_) | Effect::Delete(_) => self.clone(),
-        }
     }
 }

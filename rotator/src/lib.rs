@@ -68,6 +68,7 @@ extern crate alloc;
 mod claims;
 mod dates;
 mod decide;
+mod decision;
 #[cfg(feature = "serde")]
 mod millis;
 mod observation;
@@ -76,7 +77,8 @@ mod words;
 
 pub use claims::{CLAIMS, Claim, Holds, Moment, Taken};
 pub use dates::roles;
-pub use decide::{Decision, Effect, Pause, Refusal, decide};
+pub use decide::decide;
+pub use decision::{Decision, Effect, Pause, Refusal};
 pub use observation::{
     AccessKeyId, Contradiction, Facts, Hand, Key, Memory, NotAKeyId, Observation, Slots, Status, Used,
 };

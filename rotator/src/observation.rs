@@ -241,6 +241,31 @@ impl Observation {
     ///
     /// # Errors
     /// A [`Contradiction`]: such facts come from a broken reader, and nothing may be decided on them.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use rotator::*;
+    ///
+    /// # let id = AccessKeyId::parse("AKIA___________1")?;
+    /// let slots = Slots { current: Some(id.clone()), ..Slots::default() };
+    /// let facts = Facts { slots: slots.clone(), written: Some(Duration::ZERO), ..Facts::default() };
+    /// assert!(Observation::new(facts.clone()).is_ok());
+    ///
+    /// let rejected = |facts| Observation::new(facts).unwrap_err();
+    /// let untimed = Facts { written: None, ..facts.clone() };
+    /// assert_eq!(rejected(untimed), Contradiction::SlotsWithoutTime);
+    ///
+    /// let twice = Facts { slots: Slots { last: Some(id.clone()), ..slots }, ..facts.clone() };
+    /// assert_eq!(rejected(twice), Contradiction::OneKeyInTwoSlots);
+    ///
+    /// let word = Facts { served: Some(id.clone()), ..facts };
+    /// assert_eq!(
+    ///     rejected(Facts { memory: Memory::Document, ..word.clone() }),
+    ///     Contradiction::WordBesideDocument
+    /// );
+    /// assert_eq!(rejected(Facts { hand: Hand::Holds(id), ..word }), Contradiction::WordWithKeyInHand);
+    /// # Ok::<(), NotAKeyId>(())
+    /// ```
     pub fn new(facts: Facts) -> Result<Self, Contradiction> {
         let Facts { keys, memory, slots, written, hand, served, .. } = &facts;
         let named: Vec<_> = [&slots.current, &slots.last, &slots.pending].into_iter().flatten().collect();

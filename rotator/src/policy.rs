@@ -7,6 +7,16 @@ const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// What [`decide`](crate::decide) is told beside the observation.
+///
+/// ```
+/// use core::time::Duration;
+/// use rotator::Policy;
+///
+/// let days = |n: u64| Duration::from_secs(n * 86_400);
+/// // Monthly; LAST is switched off after twelve hours, and deleted after a week.
+/// let policy = Policy { max_age: days(30), retire: Some(days(7)), ..Policy::default() };
+/// assert_eq!(policy.min_age, days(1) / 2);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Policy {
@@ -78,6 +88,28 @@ impl Limits {
     ///
     /// # Errors
     /// The first [`Conflict`] found: with such times one run could take another's key for a dead one's.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use rotator::{Conflict, Limits, Policy};
+    ///
+    /// let minutes = |n: u64| Duration::from_secs(n * 60);
+    /// let limits = Limits::new(minutes(10), &Policy::default())?;
+    /// assert_eq!(limits.request_timeout(), Duration::from_secs(30));
+    ///
+    /// let hasty = Policy { stray_after: minutes(10), ..Policy::default() };
+    /// let conflict = Limits::new(minutes(10), &hasty).unwrap_err();
+    /// assert!(matches!(conflict, Conflict::RunOutlivesStray { .. }));
+    ///
+    /// let restless = Policy { min_age: minutes(30), ..Policy::default() };
+    /// let conflict = Limits::new(minutes(10), &restless).unwrap_err();
+    /// assert_eq!(
+    ///     conflict.to_string(),
+    ///     "LAST must rest at least as long as a run may be in flight: \
+    ///      min-age (1800s) is less than stray-after (3600s)"
+    /// );
+    /// # Ok::<(), Conflict>(())
+    /// ```
     pub fn new(deadline: Duration, policy: &Policy) -> Result<Self, Conflict> {
         let request_timeout = (deadline / 4).min(Duration::from_secs(30));
         let slack = request_timeout.saturating_add(2 * Self::CLOCK_ERROR);

@@ -51,6 +51,7 @@ impl Pause {
             Self::SlotsAreNew => "slots-are-new",
             Self::InFlight(_) => "in-flight",
             Self::MayBeInUse(_) => "may-be-in-use",
+            Self::TooNew(_) => "too-new",
             Self::UseUnreadable(_) => "use-unreadable",
         }
     }
@@ -63,6 +64,12 @@ impl fmt::Display for Pause {
             Self::SlotsAreNew => f.write_str("another run may be at work on this user"),
             Self::InFlight(id) => write!(f, "a run may be handing {id} to the store"),
             Self::MayBeInUse(id) => write!(f, "jobs may still hold {id}"),
+            Self::TooNew(id) => {
+                write!(
+                    f,
+                    "the user is met for the first time, and {id} is too new to tell which key jobs use"
+                )
+            }
             Self::UseUnreadable(id) => {
                 write!(f, "IAM did not say when {id} was last used, and unknown is not never")
             }

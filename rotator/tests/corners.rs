@@ -1,5 +1,7 @@
 //! Corners that no honest history comes to: observations made by hand, and what is decided on them.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
 use core::time::Duration;
 
 use rotator::*;

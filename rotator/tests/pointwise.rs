@@ -5,7 +5,7 @@
 //! dimensions; `ROTATOR_POINTS=N` visits N for each number of keys and memory, and each point once if
 //! N is large enough.
 
-#![expect(clippy::expect_used, reason = "a test says what it expects")]
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
 use core::time::Duration;
 use std::collections::BTreeMap;
@@ -20,26 +20,114 @@ const WEEK: Duration = Duration::from_secs(7 * 86_400);
 const MONTH: Duration = Duration::from_secs(30 * 86_400);
 
 /// How many points are visited for each number of keys and each memory.
-const POINTS: u64 = 300_000;
-
-/// What the visit comes to. A change of the rules or of the space shows here.
-const PINNED: &[(&str, u64)] = &[];
+const POINTS: u64 = 200_000;
 
 #[test]
-fn every_claim_about_one_decision_holds_on_the_whole_input_space() {
+fn document() {
+    visit_all(
+        Memory::Document,
+        &[
+            ("adopt", 380),
+            ("ambiguous-current", 230),
+            ("another-user", 16_569),
+            ("create", 114),
+            ("current-inactive", 6_189),
+            ("current-missing", 41_051),
+            ("deactivate", 85),
+            ("delete", 1_214),
+            ("done", 7_033),
+            ("in-flight", 4_684),
+            ("list-may-lag", 160_826),
+            ("may-be-in-use", 1_002),
+            ("observations", 273_888),
+            ("open", 1_299),
+            ("own-key", 920),
+            ("promote", 5_983),
+            ("slots-are-new", 2_907),
+            ("stage", 1_613),
+            ("store-rejects", 5_407),
+            ("too-many-keys", 1_664),
+            ("too-new", 704),
+            ("unknown-key", 13_694),
+            ("use-unreadable", 320),
+        ],
+    );
+}
+
+#[test]
+fn ledger() {
+    visit_all(
+        Memory::Ledger,
+        &[
+            ("adopt", 2_437),
+            ("ambiguous-current", 230),
+            ("another-user", 21_497),
+            ("create", 172),
+            ("current-inactive", 12_025),
+            ("current-missing", 86_442),
+            ("deactivate", 98),
+            ("delete", 1_488),
+            ("done", 7_595),
+            ("in-flight", 7_106),
+            ("list-may-lag", 168_865),
+            ("may-be-in-use", 1_170),
+            ("maybe-served", 1_717),
+            ("observations", 356_265),
+            ("open", 1_470),
+            ("own-key", 1_151),
+            ("promote", 11_566),
+            ("publish", 333),
+            ("slots-are-new", 3_975),
+            ("stage", 1_613),
+            ("store-rejects", 7_802),
+            ("too-many-keys", 2_288),
+            ("too-new", 704),
+            ("unknown-key", 14_180),
+            ("use-unreadable", 341),
+        ],
+    );
+}
+
+#[test]
+fn dates() {
+    visit_all(
+        Memory::Dates,
+        &[
+            ("ambiguous-current", 16_217),
+            ("another-user", 25_796),
+            ("create", 6_493),
+            ("current-inactive", 44_365),
+            ("current-missing", 36_586),
+            ("deactivate", 1_018),
+            ("delete", 13_682),
+            ("done", 60_305),
+            ("in-flight", 9_867),
+            ("list-may-lag", 136_849),
+            ("may-be-in-use", 13_286),
+            ("maybe-served", 6_297),
+            ("observations", 412_736),
+            ("own-key", 7_401),
+            ("publish", 18_095),
+            ("store-rejects", 12_079),
+            ("too-many-keys", 3_751),
+            ("use-unreadable", 649),
+        ],
+    );
+}
+
+/// What the visit comes to is pinned: a change of the rules or of the space shows here.
+fn visit_all(memory: Memory, pinned: &[(&str, u64)]) {
     let points = std::env::var("ROTATOR_POINTS").ok().and_then(|n| n.parse().ok()).unwrap_or(POINTS);
     let policies = policies();
     let mut counts = BTreeMap::new();
     for keys in 0..=3 {
-        for memory in [Memory::Document, Memory::Ledger, Memory::Dates] {
-            // Three keys have one answer.
-            let points = if keys == 3 { points / 50 } else { points };
-            visit(keys, memory, points, &policies, &mut counts);
-        }
+        // Three keys have one answer.
+        let points = if keys == 3 { points / 50 } else { points };
+        visit(keys, memory, points, &policies, &mut counts);
     }
     if points == POINTS {
         let counted: Vec<_> = counts.into_iter().collect();
-        assert_eq!(counted, PINNED);
+        assert_eq!(counted, pinned);
     }
 }
 

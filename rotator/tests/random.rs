@@ -3,6 +3,8 @@
 //! ends, rotation goes on. The same histories are told each time; `PROPTEST_CASES=N` tells N new ones
 //! for each kind of world.
 
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail loudly")]
+
 mod world;
 
 use core::time::Duration;
@@ -211,7 +213,7 @@ fn tell(memory: Memory, pipeline: bool, trust: bool, people: bool, words: &[&str
 }
 
 /// What is heard wherever there are slots.
-const WITH_SLOTS: [&str; 20] = [
+const WITH_SLOTS: [&str; 21] = [
     // effects
     "adopt",
     "create",
@@ -222,6 +224,7 @@ const WITH_SLOTS: [&str; 20] = [
     "stage",
     // pauses
     "in-flight",
+    "too-new",
     "list-may-lag",
     "may-be-in-use",
     "slots-are-new",

@@ -1,5 +1,6 @@
 //! What the journal writes down, it reads back unchanged.
 #![cfg(feature = "serde")]
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use core::time::Duration;
 
@@ -81,6 +82,7 @@ fn every_kind_of_decision_survives_the_journal() {
         Pause::SlotsAreNew,
         Pause::InFlight(k.clone()),
         Pause::MayBeInUse(k.clone()),
+        Pause::TooNew(k.clone()),
         Pause::UseUnreadable(k.clone()),
     ];
     let refusals = [

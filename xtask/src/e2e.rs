@@ -30,18 +30,28 @@ pub struct Options {
     accept: bool,
 }
 
+/// How many scenarios passed, and how many did not.
+struct Tally {
+    passed: usize,
+    failed: usize,
+}
+
 /// Whether every scenario passed. What keeps them from being played at all is an error.
 pub fn run(options: &Options) -> Result<bool> {
     let chosen = choose(options.filter.as_deref())?;
     let runtime = Builder::new_current_thread().enable_all().build()?;
-    let Some(endpoint) = &options.endpoint else {
-        return in_container(&runtime, options, &chosen);
-    };
-    build()?;
-    play_all(&runtime, endpoint, options, &chosen)
+    let tally = match &options.endpoint {
+        Some(endpoint) => {
+            build()?;
+            play_all(&runtime, endpoint, options, &chosen)
+        }
+        None => in_container(&runtime, options, &chosen),
+    }?;
+    println!("{} passed, {} failed", tally.passed, tally.failed);
+    Ok(tally.failed == 0)
 }
 
-fn in_container(runtime: &Runtime, options: &Options, chosen: &[&Scenario]) -> Result<bool> {
+fn in_container(runtime: &Runtime, options: &Options, chosen: &[&Scenario]) -> Result<Tally> {
     ensure!(
         docker::available(),
         "Docker is not running here: start it, or name a running LocalStack with --endpoint"
@@ -52,13 +62,13 @@ fn in_container(runtime: &Runtime, options: &Options, chosen: &[&Scenario]) -> R
     };
     build()?;
     let localstack = LocalStack::start(runtime, &image)?;
-    let passed = play_all(runtime, &localstack.endpoint, options, chosen);
+    let tally = play_all(runtime, &localstack.endpoint, options, chosen);
     if options.keep {
         localstack.keep();
     } else {
         localstack.remove(runtime)?;
     }
-    passed
+    tally
 }
 
 fn choose(filter: Option<&str>) -> Result<Vec<&'static Scenario>> {
@@ -74,29 +84,28 @@ fn build() -> Result<()> {
     cargo::run(&["build", "--quiet", "--workspace", "--bins"])
 }
 
-fn play_all(runtime: &Runtime, endpoint: &str, options: &Options, chosen: &[&Scenario]) -> Result<bool> {
+fn play_all(runtime: &Runtime, endpoint: &str, options: &Options, chosen: &[&Scenario]) -> Result<Tally> {
     let binaries = cargo::target_directory()?.join("debug");
     let accounts = Accounts::new(runtime, endpoint);
-    let (mut passed, mut failed) = (0, 0);
+    let mut tally = Tally { passed: 0, failed: 0 };
     for scenario in chosen {
         match play(scenario, &accounts, endpoint, &binaries, options.accept) {
             Ok(()) => {
                 println!("pass {}", scenario.name);
-                passed += 1;
+                tally.passed += 1;
             }
             Err(error) => {
                 println!("FAIL {}: {error:#}", scenario.name);
-                failed += 1;
+                tally.failed += 1;
             }
         }
     }
     let names: Vec<_> = scenarios::ALL.iter().map(|scenario| scenario.name).collect();
     for orphan in snapshot::orphans(&snapshot::folder(), &names)? {
         println!("FAIL {orphan}: a snapshot without scenario; delete it");
-        failed += 1;
+        tally.failed += 1;
     }
-    println!("{passed} passed, {failed} failed");
-    Ok(failed == 0)
+    Ok(tally)
 }
 
 fn play(

@@ -20,6 +20,7 @@ use crate::stop::Stop;
 use crate::store::StoreUrl;
 use crate::store::handover::HandOver;
 use crate::store::secretsmanager::SecretsManager;
+use crate::turns::Turns;
 
 /// Why a command ended before any change.
 #[derive(Debug)]
@@ -81,8 +82,8 @@ async fn open(aws: &AwsArgs, settings: &Settings, to: Option<HandOver>, stop: St
         },
     };
     let (limits, settle) = (settings.limits.clone(), settings.policy.settle);
-    let iam = Iam::new(&caller.config);
-    Ok(Shared { caller, iam, target, limits, stop, settle })
+    let iam = Iam::new(&caller);
+    Ok(Shared { caller, iam, target, limits, stop, settle, turns: Turns::default() })
 }
 
 /// The users that a path means, and a note about those that it leaves out.

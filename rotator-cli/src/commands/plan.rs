@@ -10,7 +10,7 @@ use crate::args::RotateArgs;
 use crate::clock::{local_now, rfc3339};
 use crate::drive::World;
 use crate::exit::Exit;
-use crate::failure::{Class, Failure};
+use crate::failure::Failure;
 use crate::fleet::Task;
 use crate::iam::User;
 use crate::live::{Live, Shared};
@@ -51,7 +51,7 @@ pub async fn show(
     as_json: bool,
 ) -> Result<Exit, Ended> {
     let look = |(user, word): Task| async move {
-        let mut live = Live::begin(shared, user.clone(), word);
+        let mut live = Live::begin(shared, user.clone(), word, 0);
         let seen = live.observe().await;
         (user, seen)
     };
@@ -157,10 +157,7 @@ impl Plan {
             key: None,
             again: None,
             next: failure.next_step(),
-            exit: match failure.class {
-                Class::Denied(_) => Exit::Denied,
-                _ => Exit::Failed,
-            },
+            exit: failure.exit(),
         }
     }
 

@@ -9,7 +9,7 @@ use super::{Ended, memory_name, open, users_on};
 use crate::args::RotateArgs;
 use crate::drive::World;
 use crate::exit::Exit;
-use crate::failure::{Class, Failure};
+use crate::failure::Failure;
 use crate::iam::User;
 use crate::live::Live;
 use crate::report::Teller;
@@ -36,7 +36,7 @@ pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
     }
     let shared = &shared;
     let look = |user: User| async move {
-        let mut live = Live::begin(shared, user.clone(), None);
+        let mut live = Live::begin(shared, user.clone(), None, 0);
         let seen = live.observe().await;
         (user, seen)
     };
@@ -52,10 +52,7 @@ pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
                 data.push(user_json(&user, seen.facts(), &slots, &settings.policy));
             }
             Err(failure) => {
-                exit = exit.max(match failure.class {
-                    Class::Denied(_) => Exit::Denied,
-                    _ => Exit::Failed,
-                });
+                exit = exit.max(failure.exit());
                 teller.note(&format!("{}: {failure}", user.name));
                 if let Some(next) = failure.next_step() {
                     teller.note(&format!("next: {next}"));
@@ -70,8 +67,8 @@ pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
             json!({ "version": 1, "account": shared.caller.account, "path": path, "ledger": memory, "users": data })
         ));
     } else {
-        let headings = ["USER", "KEY", "ROLE", "STATUS", "AGE", "LAST USED", "DUE IN"];
-        say::out(&table(headings, rows.into_iter()));
+        let head = ["USER", "KEY", "ROLE", "STATUS", "AGE", "LAST USED", "DUE IN"];
+        say::out(&table(head, rows.into_iter()));
     }
     Ok(exit)
 }

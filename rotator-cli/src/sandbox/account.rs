@@ -21,6 +21,7 @@ const TAGS_PER_USER: usize = 50;
 
 /// Everything that the sandbox knows. See [`Sandbox::account`](super::Sandbox::account).
 pub struct Account {
+    /// How it behaves; see [`Settings`] for what takes no change while it runs.
     pub settings: Settings,
     pub(super) clock: Clock,
     pub(super) ids: Ids,
@@ -34,41 +35,57 @@ pub struct Account {
 /// A user as IAM tells of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
+    /// No two users' names differ by case alone.
     pub name: String,
+    /// Begins and ends with `/`.
     pub path: String,
     /// Another one for every creation, also of the same name.
     pub id: String,
+    /// With path and name.
     pub arn: String,
+    /// By the sandbox's clock, with fractions whatever the answers show.
     pub created: SystemTime,
 }
 
 /// An access key as IAM tells of it, without its secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
+    /// `AKIA` and 16 characters.
     pub id: String,
+    /// Active from its creation on, usable only once it has propagated.
     pub status: KeyStatus,
+    /// By the sandbox's clock, or as [`Account::set_created`] says.
     pub created: SystemTime,
+    /// `None`: it signed no call that left a trace.
     pub last_used: Option<LastUse>,
 }
 
+/// Whether a key may sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyStatus {
+    /// It may, once it has propagated.
     Active,
+    /// It may not, but counts among the two; it can be made Active again.
     Inactive,
 }
 
 /// The last call that a key signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LastUse {
+    /// As coarse as [`Usage`](super::Usage) makes it.
     pub at: SystemTime,
+    /// The one that the signature names: `secretsmanager`.
     pub service: String,
+    /// The one that the signature names, not the sandbox's own.
     pub region: String,
 }
 
 /// An access key id with its secret. Printed for debugging, the secret is not shown.
 #[derive(Clone, Debug)]
 pub struct Pair {
+    /// `AKIA` and 16 characters.
     pub id: String,
+    /// 40 characters that only a signature's maker needs.
     pub secret: SecretString,
 }
 
@@ -107,11 +124,13 @@ impl Account {
         }
     }
 
+    /// The time by the sandbox's clock.
     #[must_use]
     pub fn now(&self) -> SystemTime {
         self.clock.now()
     }
 
+    /// Moves the clock forward: keys propagate, lists catch up, rates recover.
     pub fn advance(&mut self, by: Duration) {
         self.clock.advance(by);
     }
@@ -157,6 +176,7 @@ impl Account {
         Ok(pair)
     }
 
+    /// A user by name, in the case in which it was given.
     pub fn user(&self, name: &str) -> Result<User, AwsError> {
         self.stored(name).map(|stored| stored.user.clone())
     }
@@ -194,7 +214,7 @@ impl Account {
             let message = format!("Cannot exceed quota for AccessKeysPerUser: {quota}");
             return Err(AwsError::new(409, "LimitExceeded", message));
         }
-        let pair = Pair { id: self.ids.access_key(), secret: self.ids.secret_key() };
+        let pair = Pair { id: self.ids.access_key(user), secret: self.ids.secret_key(user) };
         let stored = StoredKey {
             key: Key { id: pair.id.clone(), status: KeyStatus::Active, created: now, last_used: None },
             secret: pair.secret.clone(),
@@ -250,6 +270,7 @@ impl Account {
         Ok(())
     }
 
+    /// Gives a key a use that no call made, or takes its uses away.
     pub fn set_last_used(&mut self, id: &str, last_used: Option<LastUse>) -> Result<(), AwsError> {
         self.stored_key_mut(id)?.key.last_used = last_used;
         Ok(())

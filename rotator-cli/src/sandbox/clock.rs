@@ -5,6 +5,8 @@ use std::time::{Duration, SystemTime};
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 
+use crate::clock::local_now;
+
 /// Real time plus what [`advance`](Clock::advance) added, or a stopped hand that moves only so.
 ///
 /// Propagation, lag, rates and every date go by this clock and never by the machine's,
@@ -21,7 +23,7 @@ impl Clock {
     }
 
     pub(super) fn now(&self) -> SystemTime {
-        later(self.stopped_at.unwrap_or_else(SystemTime::now), self.advanced)
+        later(self.stopped_at.unwrap_or_else(local_now), self.advanced)
     }
 
     pub(super) fn advance(&mut self, by: Duration) {
@@ -89,7 +91,7 @@ mod tests {
 
     #[test]
     fn never_is_later_than_anything_and_no_panic() {
-        let now = SystemTime::now();
+        let now = local_now();
         assert!(later(now, Duration::MAX) > later(now, SECOND * 1_000_000));
         assert_eq!(later(now, SECOND), now + SECOND);
     }

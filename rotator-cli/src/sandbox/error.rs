@@ -5,8 +5,11 @@ use std::fmt;
 /// An error in AWS's terms: the HTTP status, the code a program reads, the text a person reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AwsError {
+    /// `404`.
     pub status: u16,
+    /// `NoSuchEntity`: what a program may go by.
     pub code: &'static str,
+    /// AWS's own words where they are known; no program should go by them.
     pub message: String,
 }
 

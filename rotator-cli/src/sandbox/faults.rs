@@ -11,16 +11,20 @@ pub struct Fault {
     pub action: String,
     /// Only calls about this user (for Secrets Manager: this secret).
     pub user: Option<String>,
+    /// Which of these calls.
     pub when: When,
+    /// What becomes of them.
     pub what: What,
 }
 
 /// Which of the calls that match, counted from the moment of the injection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
+    /// The first.
     Next,
-    /// The first is 1.
+    /// One of them; the first is 1.
     Nth(usize),
+    /// Each, until the faults are cleared.
     Always,
 }
 
@@ -30,7 +34,12 @@ pub enum What {
     /// 400 `Throttling`; nothing is done.
     Throttle,
     /// This error; nothing is done.
-    ErrorBefore { status: u16, code: &'static str },
+    ErrorBefore {
+        /// `503`.
+        status: u16,
+        /// `ServiceUnavailable`; Secrets Manager answers with its own word where it has one.
+        code: &'static str,
+    },
     /// It is done, and the answer is a 500.
     ErrorAfter,
     /// It is done, and the connection closes without an answer.
@@ -48,18 +57,22 @@ pub enum What {
 }
 
 impl Fault {
+    /// Strikes the first call of this action, once.
     pub fn next(action: &str, what: What) -> Self {
         Fault::new(action, When::Next, what)
     }
 
+    /// Strikes one call of this action; the first is 1.
     pub fn nth(nth: usize, action: &str, what: What) -> Self {
         Fault::new(action, When::Nth(nth), what)
     }
 
+    /// Strikes every call of this action until the faults are cleared.
     pub fn always(action: &str, what: What) -> Self {
         Fault::new(action, When::Always, what)
     }
 
+    /// Spares, and does not count, calls about another user (for Secrets Manager: another secret).
     #[must_use]
     pub fn for_user(mut self, user: &str) -> Self {
         self.user = Some(user.to_owned());
@@ -76,6 +89,7 @@ impl Fault {
 pub struct Hits(Arc<AtomicUsize>);
 
 impl Hits {
+    /// How many calls it struck so far.
     #[must_use]
     pub fn count(&self) -> usize {
         self.0.load(Ordering::SeqCst)

@@ -113,6 +113,7 @@ impl Sandbox {
         self.shared.lock().faults.inject(fault)
     }
 
+    /// Nothing goes wrong from here on; what [`Hits`] counted stays counted.
     pub fn clear_faults(&self) {
         self.shared.lock().faults.clear();
     }
@@ -123,6 +124,7 @@ impl Sandbox {
         self.shared.lock().calls.clone()
     }
 
+    /// Forgets the calls so far, so that [`calls`](Self::calls) shows only later ones.
     pub fn clear_calls(&self) {
         self.shared.lock().calls.clear();
     }

@@ -60,7 +60,7 @@ pub(super) fn create(account: &mut Account, input: &Value) -> Answer {
         let version = old.version(token(input)?);
         let same = version.is_ok_and(|version| version.value.expose_secret() == value);
         if same && old.deleted.is_none() {
-            return Ok(named(old, Some(token(input)?)));
+            return Ok(named(old, [("VersionId", json!(token(input)?))]));
         }
     }
     let arn = format!(
@@ -87,7 +87,7 @@ pub(super) fn create(account: &mut Account, input: &Value) -> Answer {
         secret.put(id, value, vec![CURRENT.to_owned()], now)?;
         version = Some(id);
     }
-    let answer = named(&secret, version);
+    let answer = named(&secret, version.map(|id| ("VersionId", json!(id))));
     account.vault.add(secret)?;
     Ok(answer)
 }
@@ -166,10 +166,8 @@ fn put_value(account: &mut Account, input: &Value) -> Answer {
         return Err(invalid("VersionStages takes 1 to 20 staging labels."));
     }
     let version = secret.put(token(input)?, value, stages, now)?;
-    let (id, stages) = (version.id.clone(), version.stages.clone());
-    let mut answer = named(secret, Some(&id));
-    answer["VersionStages"] = json!(stages);
-    Ok(answer)
+    let put = [("VersionId", json!(version.id)), ("VersionStages", json!(version.stages))];
+    Ok(named(secret, put))
 }
 
 fn update_stage(account: &mut Account, input: &Value) -> Answer {
@@ -179,7 +177,7 @@ fn update_stage(account: &mut Account, input: &Value) -> Answer {
     let to = string(input, "MoveToVersionId")?;
     let from = string(input, "RemoveFromVersionId")?;
     secret.move_stage(stage, to, from, now)?;
-    Ok(named(secret, None))
+    Ok(named(secret, []))
 }
 
 fn list_versions(account: &mut Account, input: &Value) -> Answer {
@@ -195,9 +193,7 @@ fn list_versions(account: &mut Account, input: &Value) -> Answer {
             })
         })
         .collect();
-    let mut answer = named(secret, None);
-    answer["Versions"] = Value::Array(versions);
-    Ok(answer)
+    Ok(named(secret, [("Versions", Value::Array(versions))]))
 }
 
 /// Only description and key; a value goes in by PutSecretValue here.
@@ -214,7 +210,7 @@ fn update(account: &mut Account, input: &Value) -> Answer {
         secret.kms_key_id = Some(key.to_owned());
     }
     secret.changed = now;
-    Ok(named(secret, None))
+    Ok(named(secret, []))
 }
 
 /// Unlike a user's, the tags of a secret differ by case too (API reference, TagResource).
@@ -252,21 +248,17 @@ fn delete(account: &mut Account, input: &Value) -> Answer {
     let secret = account.vault.find_mut(id)?;
     let window = if at_once { Duration::ZERO } else { DAY * days };
     let at = secret.schedule_deletion(now, window);
-    let mut answer = named(secret, None);
-    answer["DeletionDate"] = json!(json_date(at));
+    let answer = named(secret, [("DeletionDate", json!(json_date(at)))]);
     if at_once {
         account.vault.remove(id)?;
     }
     Ok(answer)
 }
 
-/// What nearly every answer begins with.
-fn named(secret: &Secret, version: Option<&str>) -> Value {
-    let mut answer = json!({"ARN": secret.arn, "Name": secret.name});
-    if let Some(version) = version {
-        answer["VersionId"] = json!(version);
-    }
-    answer
+/// What nearly every answer begins with, and what this one adds.
+fn named(secret: &Secret, more: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
+    let names = [("ARN", json!(secret.arn)), ("Name", json!(secret.name))];
+    names.into_iter().chain(more).collect()
 }
 
 /// Versions without a stage count as deprecated and are shown to nobody who does not ask.

@@ -19,6 +19,7 @@ use super::error::AwsError;
 use super::faults::What;
 use super::request::{Asked, Service};
 use super::service::{Answer, State};
+use crate::clock::sleep;
 
 /// Above the largest secret with room for its escapes.
 const LARGEST_BODY: usize = 1024 * 1024;
@@ -48,7 +49,7 @@ pub(super) async fn accept(listener: TcpListener, shared: Shared) {
                     connections.spawn(serve(stream, shared.clone()));
                 }
                 // Out of file descriptors, perhaps: give the others time to finish.
-                Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+                Err(_) => sleep(Duration::from_millis(10)).await,
             },
             Some(_) = connections.join_next() => {}
         }
@@ -107,7 +108,7 @@ async fn work(shared: &Shared, asked: Result<Asked, (Service, AwsError)>) -> Opt
 
 async fn pause(duration: Duration) {
     if !duration.is_zero() {
-        tokio::time::sleep(duration).await;
+        sleep(duration).await;
     }
 }
 

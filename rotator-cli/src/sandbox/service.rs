@@ -14,6 +14,7 @@ use super::{iam, secrets, sts};
 /// One request that was understood, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
+    /// When it was answered or left without an answer, by the sandbox's clock.
     pub at: SystemTime,
     /// `iam:CreateAccessKey`.
     pub action: String,

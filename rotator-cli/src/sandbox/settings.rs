@@ -42,7 +42,8 @@ pub struct Settings {
     pub fractions: bool,
     /// Where the clock stands still until it is advanced. `None`: it runs with real time.
     pub stopped_at: Option<SystemTime>,
-    /// Where ids and secrets are drawn from: the same seed and the same calls, the same ids.
+    /// Where ids and secrets are drawn from: the same seed, the same ids. Those of a user's keys follow
+    /// from that user's keys alone.
     pub seed: u64,
 }
 
@@ -52,7 +53,10 @@ pub enum Usage {
     /// Each authenticated call counts, its time rounded down to a multiple of `every`.
     /// IAM records it about once in 15 minutes (user guide, "Get information about the last use
     /// of an access key"); how exactly, and how late, is not published.
-    Recorded { every: Duration },
+    Recorded {
+        /// Zero leaves each time as it is.
+        every: Duration,
+    },
     /// No call leaves a trace, as in some stand-ins for IAM.
     Ignored,
 }

@@ -22,25 +22,38 @@ pub(super) struct Vault {
 /// A secret with all its versions. Printed for debugging, the values are not shown.
 #[derive(Clone, Debug)]
 pub struct Secret {
+    /// The same for as long as it lives.
     pub name: String,
+    /// Ends in a hyphen and six characters, others for each creation.
     pub arn: String,
+    /// What CreateSecret or UpdateSecret said last.
     pub description: Option<String>,
+    /// As it was given; nothing is encrypted here.
     pub kms_key_id: Option<String>,
+    /// In the order in which they were set.
     pub tags: Vec<(String, String)>,
     /// Oldest first.
     pub versions: Vec<Version>,
+    /// By the sandbox's clock.
     pub created: SystemTime,
+    /// The last change by a call, that of a stage or a tag included.
     pub changed: SystemTime,
+    /// What DescribeSecret says; see [`Account::set_rotation_enabled`].
     pub rotation_enabled: bool,
     /// When it is to be gone, once somebody has asked for that.
     pub deleted: Option<SystemTime>,
 }
 
+/// A value that a secret has or had. It never changes; only its stages do.
 #[derive(Clone, Debug)]
 pub struct Version {
+    /// The token of the call that put it, 32 to 64 characters.
     pub id: String,
+    /// Up to 65536 bytes.
     pub value: SecretString,
+    /// None at all: it is deprecated.
     pub stages: Vec<String>,
+    /// By the sandbox's clock.
     pub created: SystemTime,
 }
 

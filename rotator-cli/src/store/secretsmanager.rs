@@ -16,6 +16,7 @@ use aws_sdk_secretsmanager::types::Tag;
 use rotator::{AccessKeyId, Slots};
 use serde_json::{Value, json};
 
+use crate::aws::NeverResend;
 use crate::clock::{ServerClock, parse_rfc3339, rfc3339};
 use crate::failure::{Class, Failure, from_sdk};
 use crate::iam::User;
@@ -220,17 +221,19 @@ impl SecretsManager {
         }
         let value = json!({ "AccessKeyId": pair.id.as_str(), "SecretAccessKey": pair.expose_to_store() });
         let put = self.client.put_secret_value().secret_id(&name).secret_string(value.to_string());
-        let put = put.client_request_token(token).version_stages("AWSPENDING").send().await;
+        let once = aws_sdk_secretsmanager::config::Builder::new().retry_classifier(NeverResend);
+        let put = put.client_request_token(token).version_stages("AWSPENDING");
+        let put = put.customize().config_override(once).send().await;
         put.map(drop).map_err(|error| {
             let failure = from_sdk("secretsmanager:PutSecretValue", doing, &error);
-            match failure.class {
-                Class::Denied(action) => Failure { class: Class::StoreRejected(Some(action)), ..failure },
-                Class::Rejected | Class::Missing => Failure { class: Class::StoreRejected(None), ..failure },
-                Class::Conflict if error.code() == Some("LimitExceededException") => {
-                    Failure { class: Class::StoreRejected(None), ..failure }
-                }
-                _ => failure,
+            // A clear no to the only attempt: then nobody has seen the secret.
+            if let Class::Denied(action) = failure.class {
+                return Failure { class: Class::StoreRejected(Some(action)), ..failure };
             }
+            if matches!(failure.class, Class::Rejected | Class::Missing) {
+                return Failure { class: Class::StoreRejected(None), ..failure };
+            }
+            failure
         })
     }
 

@@ -118,6 +118,12 @@ async fn machine_users_may_only_ask_who_they_are() {
     sandbox.account().allow("ci", "iam:CreateAccessKey");
     job.iam.create_access_key().user_name("ci").send().await.unwrap();
     assert_eq!(code(job.iam.list_users().send().await), is(403, "AccessDenied"));
+    // What one is allowed, another is not.
+    sandbox.account().add_user("other", "/machines/").unwrap();
+    let pair = sandbox.account().create_key("other").unwrap();
+    let create = as_pair(&sandbox, &pair).iam.create_access_key();
+    let create = create.user_name("other").send().await;
+    assert_eq!(code(create), is(403, "AccessDenied"));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_iam::error::SdkError;
+use rotator_cli::clock::sleep;
 use rotator_cli::sandbox::{Call, Fault, Sandbox, What};
 
 use crate::{as_admin, code, is, refused, sandbox, says, start_time, still};
@@ -96,7 +97,7 @@ async fn until(so: impl Fn() -> bool) {
         if so() {
             return;
         }
-        tokio::time::sleep(Duration::from_millis(1)).await;
+        sleep(Duration::from_millis(1)).await;
     }
     panic!("it did not happen in time");
 }

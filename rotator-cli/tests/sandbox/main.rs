@@ -1,4 +1,10 @@
 //! The sandbox as the real SDK sees it: each action, each setting, each fault.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may end by panicking, and so may its helpers"
+)]
 
 mod access;
 mod faults;
@@ -20,35 +26,35 @@ use rotator_cli::sandbox::{Pair, Sandbox, Settings};
 use secrecy::ExposeSecret;
 
 /// 2026-01-02T03:04:05.625Z, on no boundary of anything; a double holds it exactly.
-pub const START_MILLIS: u64 = 1_767_323_045_625;
+const START_MILLIS: u64 = 1_767_323_045_625;
 
-pub fn start_time() -> SystemTime {
+fn start_time() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_millis(START_MILLIS)
 }
 
-pub fn seconds(count: u64) -> Duration {
+fn seconds(count: u64) -> Duration {
     Duration::from_secs(count)
 }
 
 /// A clock that stands still makes every date of a test known.
-pub fn still() -> Settings {
+fn still() -> Settings {
     Settings { stopped_at: Some(start_time()), ..Settings::default() }
 }
 
-pub async fn sandbox(settings: Settings) -> Sandbox {
+async fn sandbox(settings: Settings) -> Sandbox {
     let sandbox = Sandbox::start(settings).await.unwrap();
     sandbox.account().add_user("ci", "/machines/").unwrap();
     sandbox
 }
 
-pub struct Clients {
-    pub iam: aws_sdk_iam::Client,
-    pub sts: aws_sdk_sts::Client,
-    pub secrets: aws_sdk_secretsmanager::Client,
+struct Clients {
+    iam: aws_sdk_iam::Client,
+    sts: aws_sdk_sts::Client,
+    secrets: aws_sdk_secretsmanager::Client,
 }
 
 /// Clients that try once, so that a test sees each answer.
-pub fn clients(sandbox: &Sandbox, id: &str, secret: &str) -> Clients {
+fn clients(sandbox: &Sandbox, id: &str, secret: &str) -> Clients {
     let credentials = Credentials::new(id, secret, None, None, "test");
     let config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -64,16 +70,16 @@ pub fn clients(sandbox: &Sandbox, id: &str, secret: &str) -> Clients {
     }
 }
 
-pub fn as_pair(sandbox: &Sandbox, pair: &Pair) -> Clients {
+fn as_pair(sandbox: &Sandbox, pair: &Pair) -> Clients {
     clients(sandbox, &pair.id, pair.secret.expose_secret())
 }
 
-pub fn as_admin(sandbox: &Sandbox) -> Clients {
+fn as_admin(sandbox: &Sandbox) -> Clients {
     as_pair(sandbox, sandbox.admin())
 }
 
 /// Status, code and text of a refusal.
-pub fn refused<T: Debug, E: ProvideErrorMetadata + Debug>(
+fn refused<T: Debug, E: ProvideErrorMetadata + Debug>(
     result: Result<T, SdkError<E, HttpResponse>>,
 ) -> (u16, String, String) {
     let error = result.expect_err("the call was to be refused");
@@ -86,18 +92,18 @@ pub fn refused<T: Debug, E: ProvideErrorMetadata + Debug>(
 }
 
 /// The same, where only status and code matter.
-pub fn code<T: Debug, E: ProvideErrorMetadata + Debug>(
+fn code<T: Debug, E: ProvideErrorMetadata + Debug>(
     result: Result<T, SdkError<E, HttpResponse>>,
 ) -> (u16, String) {
     let (status, code, _) = refused(result);
     (status, code)
 }
 
-pub fn is(status: u16, code: &str) -> (u16, String) {
+fn is(status: u16, code: &str) -> (u16, String) {
     (status, code.to_owned())
 }
 
 /// A refusal spelled out.
-pub fn says(status: u16, code: &str, message: &str) -> (u16, String, String) {
+fn says(status: u16, code: &str, message: &str) -> (u16, String, String) {
     (status, code.to_owned(), message.to_owned())
 }

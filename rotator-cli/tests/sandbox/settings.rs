@@ -1,8 +1,9 @@
 //! Pages, lag, rates, dates and other ways in which an account can be.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use aws_sdk_iam::primitives::DateTime;
+use rotator_cli::clock::Stopwatch;
 use rotator_cli::sandbox::{KeyStatus, Sandbox, Settings};
 
 use crate::{START_MILLIS, as_admin, code, is, refused, sandbox, says, seconds, still};
@@ -153,7 +154,7 @@ async fn answers_take_as_long_as_the_latency() {
     let latency = Duration::from_millis(30);
     let sandbox = sandbox(Settings { latency, ..still() }).await;
     let admin = as_admin(&sandbox);
-    let before = Instant::now();
+    let before = Stopwatch::start();
     admin.iam.list_users().send().await.unwrap();
     assert!(before.elapsed() >= latency);
 }
@@ -161,7 +162,7 @@ async fn answers_take_as_long_as_the_latency() {
 #[tokio::test]
 async fn the_clock_runs_with_real_time_where_it_is_not_stopped() {
     let sandbox = sandbox(Settings::default()).await;
-    let (before, real) = (sandbox.account().now(), Instant::now());
+    let (before, real) = (sandbox.account().now(), Stopwatch::start());
     sandbox.advance(seconds(3600));
     let gone = sandbox.account().now().duration_since(before).unwrap();
     let late = real.elapsed() + seconds(5);

@@ -140,6 +140,24 @@ async fn what_was_changed_on_the_way_does_not_verify() {
 }
 
 #[tokio::test]
+async fn a_signature_for_one_service_is_none_for_another() {
+    let sandbox = sandbox(still()).await;
+    let list = as_admin(&sandbox).iam.list_users().customize();
+    let list = list.mutate_request(|request| {
+        let target = "secretsmanager.DescribeSecret";
+        request.headers_mut().insert("x-amz-target", target);
+        let body = r#"{"SecretId":"none"}"#;
+        let length = body.len().to_string();
+        request.headers_mut().insert("content-length", length);
+        *request.body_mut() = SdkBody::from(body);
+    });
+    let error = list.send().await.unwrap_err();
+    let body = error.raw_response().unwrap().body().bytes().unwrap();
+    let body = String::from_utf8_lossy(body);
+    assert_eq!(error_code(&body), "InvalidSignatureException");
+}
+
+#[tokio::test]
 async fn it_stops_when_it_is_dropped() {
     let sandbox = sandbox(still()).await;
     let iam = as_admin(&sandbox).iam;

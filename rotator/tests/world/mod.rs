@@ -2,7 +2,8 @@
 //! that are driven by the real `decide`. A bystander who knows everything judges each moment by
 //! `CLAIMS`. Time is in milliseconds since the world began.
 
-#![allow(dead_code, reason = "each test uses a part of the world")]
+#![allow(dead_code, unused_imports, reason = "each test uses a part of the world")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
 mod iam;
 mod judge;
@@ -10,6 +11,7 @@ mod people;
 mod run;
 mod settle;
 mod slots;
+mod tell;
 
 use core::time::Duration;
 use std::collections::BTreeMap;
@@ -20,6 +22,11 @@ pub use iam::Iam;
 pub use people::Person;
 pub use run::{Blur, Fate, Run, Step};
 pub use settle::Settled;
+pub use tell::{Tell, story};
+
+pub const MINUTE: Duration = Duration::from_secs(60);
+pub const HOUR: Duration = Duration::from_secs(3_600);
+pub const DAY: Duration = Duration::from_secs(86_400);
 
 /// Milliseconds since the world began.
 pub type Time = u64;

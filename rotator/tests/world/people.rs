@@ -1,6 +1,6 @@
 //! People: they make keys, use them, break CURRENT, and know what the store serves.
 
-use rotator::{AccessKeyId, Effect, Status};
+use rotator::{AccessKeyId, Effect};
 
 use super::{Iam, Time, World, millis};
 
@@ -45,7 +45,8 @@ impl Deeds {
                 }
             }
             Effect::Promote(id) => iam.key_mut(id).into_iter().for_each(|key| key.by_person = false),
-            _ => {}
+            Effect::Open | Effect::Create | Effect::Stage(_) | Effect::Publish(_) => {}
+            Effect::Deactivate(_) | Effect::Delete(_) => {}
         }
         if open {
             iam.keys.iter_mut().filter(|key| key.created >= unseen_since).for_each(|key| key.in_open = true);
@@ -79,9 +80,10 @@ impl World {
                 if let Some(id) = served {
                     self.people.broke_served = true;
                     self.people.broken.push(id.clone());
-                    match does {
-                        Person::Deletes => self.iam.remove(&id, self.now),
-                        _ => self.iam.deactivate(&id, self.now),
+                    if does == Person::Deletes {
+                        self.iam.remove(&id, self.now);
+                    } else {
+                        self.iam.deactivate(&id, self.now);
                     }
                 }
             }
@@ -106,10 +108,6 @@ impl World {
         if let Some(id) = idle.map(|key| key.id.clone()) {
             self.person_deletes(&id);
         }
-    }
-
-    pub fn serves_a_working_key(&self) -> bool {
-        self.served.as_ref().is_none_or(|id| self.iam.key(id).is_some_and(|key| key.status == Status::Active))
     }
 
     pub fn rest_of_everything(&self) -> Time {

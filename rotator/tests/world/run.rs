@@ -238,9 +238,11 @@ impl World {
 
     /// The key whose proof comes before this effect.
     fn to_prove(&self, effect: &Effect) -> Option<AccessKeyId> {
-        match (effect, self.setup.memory) {
-            (Effect::Publish(key), _) | (Effect::Promote(key), Memory::Document) => Some(key.clone()),
-            _ => None,
+        match effect {
+            Effect::Publish(key) => Some(key.clone()),
+            Effect::Promote(key) if self.setup.memory == Memory::Document => Some(key.clone()),
+            Effect::Adopt { .. } | Effect::Open | Effect::Create | Effect::Stage(_) => None,
+            Effect::Promote(_) | Effect::Deactivate(_) | Effect::Delete(_) => None,
         }
     }
 
@@ -251,7 +253,8 @@ impl World {
             Fate::Slow(percent) => {
                 self.deliveries.push((self.now + left * u64::from(percent.min(100)) / 100, key.clone()));
             }
-            _ => self.serve(key.clone()),
+            Fate::Good | Fate::Unheard => self.serve(key.clone()),
+            Fate::Rejected | Fate::NeverSent | Fate::Late(_) => {}
         }
     }
 

@@ -27,53 +27,76 @@ impl World {
         }
     }
 
+    /// Nothing fails any more. Time passes, jobs use what is served, and people do what the refusal
+    /// asks of them.
     pub fn settle(&mut self) -> Settled {
         self.story.push(format!("{}: nothing fails any more", self.now));
         self.runs = [None, None];
         self.pass(self.rest_of_everything());
         let before = self.rotated.len();
-        let mut word = false;
+        let mut help = Help::Wait;
         let mut last = None;
         for _ in 0..16 {
-            // New CURRENT is used where its use is the only way to learn of it.
-            let decision = self.run(word);
+            last = self.run(help == Help::Word);
             if self.rotated.len() >= before + 2 {
                 return Settled::TwoRotations;
             }
-            word = false;
             self.pass(self.rest_of_everything());
             self.job(0);
             self.pass(1_000_000);
-            match &decision {
-                Some(Decision::Refuse(refusal)) => match refusal {
-                    // Nothing is served yet, so nobody misses the key.
-                    Refusal::MaybeServed(id) if self.served.is_none() => self.person_deletes(&id.clone()),
-                    Refusal::MaybeServed(_) if self.setup.memory != Memory::Document => word = true,
-                    Refusal::UnknownKey(id) if self.served.as_ref() == Some(id) && self.adopted_over => {
-                        word = true;
-                    }
-                    Refusal::UnknownKey(id) if self.people.created || self.adopted_over || self.two_began => {
-                        self.person_deletes(&id.clone());
-                    }
-                    Refusal::AmbiguousCurrent => {
-                        word = self.setup.memory != Memory::Document && self.served.is_some();
-                        if !word {
-                            self.person_deletes_what_is_not_served();
-                        }
-                    }
-                    Refusal::OwnKey(_) => self.signs_with = self.served.clone(),
-                    Refusal::AnotherUser if self.people.recreated => {
-                        return Settled::Refused(refusal.clone());
-                    }
-                    Refusal::CurrentMissing(_) | Refusal::CurrentInactive(_) if self.people.any() => {
-                        return Settled::Refused(refusal.clone());
-                    }
-                    _ => return Settled::Stuck(decision),
-                },
-                Some(_) | None => {}
+            help = match &last {
+                Some(Decision::Refuse(refusal)) => self.help(refusal),
+                Some(Decision::Perform(_) | Decision::Wait(..) | Decision::Done) | None => Help::Wait,
+            };
+            match (help, &last) {
+                (Help::Rightly, Some(Decision::Refuse(refusal))) => {
+                    return Settled::Refused(refusal.clone());
+                }
+                (Help::Not | Help::Rightly, _) => break,
+                (Help::Wait | Help::Word, _) => {}
             }
-            last = decision;
         }
         Settled::Stuck(last)
     }
+
+    /// What people do about a refusal.
+    fn help(&mut self, refusal: &Refusal) -> Help {
+        let word = if self.setup.memory == Memory::Document || self.served.is_none() {
+            Help::Not // A document knows, and of nothing nobody can say that it is served.
+        } else {
+            Help::Word
+        };
+        let crowded = self.adopted_over || self.two_began;
+        match refusal {
+            // Nothing is served yet, so nobody misses the key.
+            Refusal::MaybeServed(id) if self.served.is_none() => self.person_deletes(id),
+            Refusal::MaybeServed(_) => return word,
+            Refusal::UnknownKey(id) if self.adopted_over && self.served.as_ref() == Some(id) => return word,
+            Refusal::UnknownKey(id) if self.people.created || crowded => self.person_deletes(id),
+            Refusal::AmbiguousCurrent if word == Help::Word => return word,
+            Refusal::AmbiguousCurrent => self.person_deletes_what_is_not_served(),
+            Refusal::OwnKey(_) => self.signs_with = self.served.clone(),
+            Refusal::AnotherUser if self.people.recreated => return Help::Rightly,
+            Refusal::CurrentMissing(_) | Refusal::CurrentInactive(_) if self.people.any() => {
+                return Help::Rightly;
+            }
+            Refusal::AnotherUser | Refusal::CurrentMissing(_) | Refusal::CurrentInactive(_) => {
+                return Help::Not;
+            }
+            Refusal::TooManyKeys | Refusal::UnknownKey(_) | Refusal::StoreRejects => return Help::Not,
+        }
+        Help::Wait
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Help {
+    /// It is done, or time does it.
+    Wait,
+    /// The next run is told what the store serves.
+    Word,
+    /// The refusal is right, after what people did.
+    Rightly,
+    /// Nothing is to be done: the refusal is wrong.
+    Not,
 }

@@ -25,5 +25,6 @@ pub fn play(stage: &mut Stage) -> Result<()> {
     stage.show_file("pair.json")?;
 
     stage.run("rotator", &["--version"])?;
+    stage.run("iam-credential-rotation", &["--version"])?;
     Ok(())
 }

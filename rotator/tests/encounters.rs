@@ -1,0 +1,180 @@
+//! Stories of a run that is not alone: other runs, people, and keys that were there before it.
+
+mod world;
+
+use core::time::Duration;
+
+use rotator::*;
+use world::{Blur, DAY, Fate, HOUR, MINUTE, Person, Settled, Setup, Start, Tell, World, id, story};
+
+// Two runs at once.
+
+#[test]
+fn of_two_runs_one_creates() {
+    let mut w = story(Memory::Ledger, Start::Named);
+    w.does(0, "open");
+    w.does(1, "create");
+    w.decides(1, "stage");
+    w.says(0, "list-may-lag");
+    w.call(1, Fate::Good, Blur::default());
+    w.does(1, "publish promote");
+    w.after(2 * MINUTE);
+    w.says(0, "may-be-in-use");
+}
+
+#[test]
+fn a_word_is_not_believed_against_a_promotion_that_came_after_it() {
+    // Found by random histories: the ledger then named what was no longer served.
+    let mut w = story(Memory::Ledger, Start::Named);
+    w.start(1, true);
+    w.does(0, "open create stage publish promote");
+    w.says(1, "slots-are-new");
+}
+
+#[test]
+fn a_word_does_not_drop_a_key_that_was_published_after_it() {
+    // Found by random histories: the pair was taken from under the store.
+    let limit = 10 * MINUTE;
+    let policy = Policy { stray_after: limit + Duration::from_secs(33), ..Policy::default() };
+    for (memory, effects) in [(Memory::Ledger, "open create stage"), (Memory::Dates, "create")] {
+        let mut w = World::new(Setup::of(memory, Start::Named, policy.clone(), limit));
+        w.does(0, effects);
+        w.after(limit - MINUTE);
+        w.start(1, true);
+        w.does(0, "publish");
+        w.runs[0] = None;
+        w.after(2 * MINUTE);
+        w.says(1, "in-flight");
+    }
+}
+
+#[test]
+fn a_late_adoption_leaves_the_rotation_open() {
+    // Found by random histories: without `open` the stray could only be refused.
+    let mut w = story(Memory::Ledger, Start::Unmet);
+    w.start(1, true);
+    w.decides(1, "adopt");
+    w.call(1, Fate::Late(100), Blur::default());
+    w.does(0, "adopt");
+    w.after(MINUTE / 2);
+    w.does_with(0, "create", Fate::Unheard);
+    w.after(2 * HOUR);
+    w.does(0, "delete");
+}
+
+#[test]
+fn dates_cannot_keep_the_first_two_runs_of_an_empty_user_apart() {
+    // A limit: the second hand-over is the older key, and use of the newer one speaks against it.
+    let mut w = story(Memory::Dates, Start::Empty);
+    w.does(0, "create");
+    w.decides(0, "publish");
+    w.after(Duration::from_secs(2));
+    w.does(1, "create publish");
+    w.call(0, Fate::Good, Blur::default());
+    assert_eq!(w.served, Some(id(1)), "the older key");
+    w.runs = [None, None];
+    w.after(2 * HOUR);
+    w.job(1);
+    w.after(DAY);
+    w.decides(0, "delete");
+    assert_eq!(w.decision, Some(Decision::Perform(Effect::Delete(id(1)))), "which the store serves");
+}
+
+// People.
+
+#[test]
+fn a_persons_key_is_refused_not_touched() {
+    let mut w = story(Memory::Ledger, Start::Named);
+    w.person(Person::Creates);
+    w.says(0, "in-flight");
+    w.after(2 * HOUR);
+    w.says(0, "unknown-key");
+}
+
+#[test]
+fn a_key_that_is_used_is_not_a_stray() {
+    let mut w = story(Memory::Ledger, Start::Named);
+    w.does(0, "open");
+    w.runs[0] = None;
+    w.person(Person::Creates);
+    w.person(Person::Uses);
+    w.after(HOUR);
+    w.says_blurred(0, "use-unreadable", Blur { unread: [false, true], ..Blur::default() });
+    w.says(0, "unknown-key");
+}
+
+#[test]
+fn what_a_person_broke_is_not_rotated() {
+    for (does, word) in [
+        (Person::Deactivates, "current-inactive"),
+        (Person::Deletes, "current-missing"),
+        (Person::Recreates, "another-user"),
+    ] {
+        let mut w = story(Memory::Ledger, Start::Named);
+        w.person(does);
+        w.says(0, word);
+    }
+}
+
+#[test]
+fn the_key_that_the_run_signs_with_is_not_taken() {
+    let policy = Policy::default();
+    let setup = Setup { signs: true, ..Setup::of(Memory::Ledger, Start::Named, policy, 10 * MINUTE) };
+    let mut w = World::new(setup);
+    w.does(0, "open create stage publish promote");
+    w.says(0, "done");
+    w.after(13 * HOUR);
+    w.says(0, "own-key");
+}
+
+// A first meeting.
+
+#[test]
+fn one_key_at_a_first_meeting_is_current() {
+    let mut w = story(Memory::Ledger, Start::Unmet);
+    w.does(0, "adopt create stage publish promote");
+}
+
+#[test]
+fn of_two_keys_at_a_first_meeting_current_is_the_one_in_use_and_last_rests_from_now() {
+    for start in [Start::UnmetNewerServed, Start::UnmetOlderServed] {
+        for memory in [Memory::Document, Memory::Ledger] {
+            let mut w = story(memory, start);
+            let served = w.served.clone();
+            w.does(0, "adopt");
+            w.says(0, "may-be-in-use");
+            assert_eq!(w.served, served);
+            w.after(13 * HOUR);
+            w.does(0, "delete open create stage");
+        }
+    }
+}
+
+#[test]
+fn two_keys_in_use_at_a_first_meeting_need_a_word() {
+    let mut w = story(Memory::Ledger, Start::UnmetNewerServed);
+    w.iam.used(&id(1), w.now, 0);
+    w.says(0, "ambiguous-current");
+    w.start(0, true);
+    w.does(0, "adopt");
+    assert_eq!(w.settle(), Settled::TwoRotations);
+}
+
+#[test]
+fn a_young_pair_of_keys_is_not_judged() {
+    let mut w = story(Memory::Ledger, Start::Unmet);
+    w.person(Person::Creates);
+    w.after(HOUR);
+    w.says(0, "too-new");
+}
+
+#[test]
+fn two_keys_of_one_second_are_one_too_many_for_dates() {
+    let mut w = story(Memory::Dates, Start::Empty);
+    w.does_with(0, "create", Fate::Unheard);
+    w.decides(1, "create"); // its list had been stale
+    w.iam.add(w.now, 0);
+    w.runs = [None, None];
+    w.after(DAY);
+    w.says(0, "ambiguous-current");
+}
