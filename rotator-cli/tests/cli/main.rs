@@ -1,5 +1,12 @@
 //! The programs as their users run them, against an account in memory.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what a helper does not get ends its test"
+)]
+
 mod ancestor;
 mod bad_calls;
 mod bad_input;
