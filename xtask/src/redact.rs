@@ -24,6 +24,9 @@ static PATTERNS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"\b(?:\d+s )?\d+(?:\.\d+)? ?(?:ms|us|µs|ns)\b(?: \d+(?:us|µs|ns)\b)*", "[TOOK]"),
         (r"\b\d+\.\d+ ?s\b", "[TOOK]"),
         (r"\b\d+ ?(?:s|seconds?) (ago|old)\b", "[TOOK] $1"),
+        // A cell of a table is as wide as what it holds; its heading has three letters.
+        (r"  \d{1,3}s {2,}", "  [AGE]  "),
+        (r#"("(?:age_seconds|due_in_seconds|seconds_ago)": )\d+"#, "$1[SECONDS]"),
         (r"\b\d{12}\b", "[ACCOUNT]"),
         // Our own only: a release changes no transcript.
         (r"\b(rotator|iam-credential-rotation)(,? (?:version )?)\d+\.\d+\.\d+\b", "$1$2[VERSION]"),
@@ -128,6 +131,13 @@ mod tests {
         check("took 1s 203ms 33us, 12.5 ms, 1.2s", "took [TOOK], [TOOK], [TOOK]");
         check("created 3s ago", "created [TOOK] ago");
         check("rests for 12h, looks again after 5s", "rests for 12h, looks again after 5s");
+    }
+
+    #[test]
+    fn ages_go_without_moving_a_table() {
+        check("alice  9s   never", "alice  [AGE]  never");
+        check("alice  12s  never", "alice  [AGE]  never");
+        check(r#""age_seconds": 12,"#, r#""age_seconds": [SECONDS],"#);
     }
 
     #[test]
