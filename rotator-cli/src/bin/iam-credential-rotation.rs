@@ -39,6 +39,10 @@ async fn rotate(path: String, outfile: Option<String>) -> Exit {
     // The same options, out of the same environment variables, behind a command line that has none.
     let mut line = vec!["rotator".to_owned(), "rotate".to_owned()];
     line.extend(outfile.into_iter().map(|file| format!("--outfile={file}")));
+    // The document has the users in listing order, so one follows the other.
+    if std::env::var_os("ROTATOR_CONCURRENCY").is_none() {
+        line.push("--concurrency=1".to_owned());
+    }
     line.extend(["--".to_owned(), path]);
     let args = match Cli::try_parse_from(line) {
         Ok(Cli { command: Command::Rotate(args) }) => args,
