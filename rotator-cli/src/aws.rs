@@ -9,6 +9,7 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
+use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime::client::retries::RetryPartition;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{
@@ -105,10 +106,15 @@ pub async fn identify(access: &Access, request_timeout: Duration) -> Result<Call
     let Some(provider) = config.credentials_provider() else {
         return Err(Failure::new(Class::Credentials, doing, "no credentials are configured"));
     };
-    let credentials = provider
-        .provide_credentials()
-        .await
-        .map_err(|error| Failure::new(Class::Credentials, doing, causes(&error)))?;
+    let credentials = provider.provide_credentials().await.map_err(|error| {
+        let said = match (&access.profile, &error) {
+            (Some(profile), CredentialsError::CredentialsNotLoaded(_)) => {
+                format!("the profile `{profile}` is not defined, or says nothing of credentials")
+            }
+            _ => causes(&error),
+        };
+        Failure::new(Class::Credentials, doing, said)
+    })?;
     let answer = aws_sdk_sts::Client::new(&config)
         .get_caller_identity()
         .send()

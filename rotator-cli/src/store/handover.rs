@@ -87,10 +87,15 @@ impl HandOver {
             Err(error) => return Err(setup(error.to_string())),
         }
         // The error itself would name a file that nobody asked for.
-        temporary(path).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => setup("its folder does not exist".into()),
-            io::ErrorKind::PermissionDenied => setup("its folder cannot be written into".into()),
-            _ => setup(error.to_string()),
+        temporary(path).map_err(|error| {
+            let kind = error.kind();
+            if kind == io::ErrorKind::NotFound {
+                setup("its folder does not exist".into())
+            } else if kind == io::ErrorKind::PermissionDenied {
+                setup("its folder cannot be written into".into())
+            } else {
+                setup(error.to_string())
+            }
         })?;
         Ok(Self::File(Mutex::new(Document { path: path.to_owned(), users })))
     }
