@@ -20,14 +20,18 @@ use crate::redact::{self, Known};
 const LONGEST_RUN: Duration = Duration::from_secs(120);
 
 /// The times of the pattern, short enough to sit through. A scenario that needs others says so in its
-/// own command lines. One user after the other, so that documents and reports have one order.
-const VARIABLES: [(&str, &str); 5] = [
+/// own command lines.
+const TIMES: [(&str, &str); 4] = [
     ("ROTATOR_DEADLINE", "10s"),
     ("ROTATOR_STRAY_AFTER", "15s"),
     ("ROTATOR_MIN_AGE", "15s"),
     ("ROTATOR_SETTLE", "2s"),
-    ("ROTATOR_CONCURRENCY", "1"),
 ];
+/// Longer than any scenario, for what must not come to pass while it is looked at.
+pub const PATIENT: [&str; 2] = ["--stray-after=5min", "--min-age=5min"];
+/// The same for the drop-in.
+pub const PATIENT_VARIABLES: [(&str, &str); 2] =
+    [("ROTATOR_STRAY_AFTER", "5min"), ("ROTATOR_MIN_AGE", "5min")];
 /// `min-age`, and as much again as whole-second dates on either side can hide.
 const REST: Duration = Duration::from_secs(17);
 
@@ -115,6 +119,12 @@ impl<'a> Stage<'a> {
     pub fn account(&self, number: u8) -> String {
         let run = u32::from_str_radix(&self.run, 16).unwrap_or_default();
         format!("{number:02}{run:010}")
+    }
+
+    /// Keys made before and after have different dates: until LocalStack's clock, which tells whole
+    /// seconds, has passed the fraction in a key's date, that key is as young as one made now.
+    pub fn a_second_passes(&self) {
+        thread::sleep(Duration::from_millis(1_100));
     }
 
     /// LAST rests, and nothing is new any more.
@@ -265,8 +275,12 @@ impl<'a> Stage<'a> {
             .env("AWS_SECRET_ACCESS_KEY", ADMIN.1)
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
-            .envs(VARIABLES)
-            .envs(variables.iter().copied());
+            .envs(TIMES);
+        if binary == "rotator" {
+            // One user after the other, so that documents and reports have one order.
+            command.env("ROTATOR_CONCURRENCY", "1");
+        }
+        command.envs(variables.iter().copied());
         command
     }
 

@@ -38,7 +38,10 @@ pub fn play(stage: &mut Stage) -> Result<()> {
         let after = [listed(&theirs, &users)?, listed(&ours, &users)?];
         let [their_places, our_places] = [0, 1].map(|i| places(known.get(i), after.get(i)));
         ensure!(their_places == our_places, "other keys: {their_places:?} and {our_places:?}");
-        stage.note(&format!("the keys that are left, by the place they had before: {}", our_places.join("; ")));
+        stage.note(&format!(
+            "the keys that are left, by the place they had before: {}",
+            our_places.join("; ")
+        ));
         for (name, accounts) in [("theirs", &theirs), ("ours", &ours)] {
             stage.note(name);
             for user in &users {

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use anyhow::{Result, ensure};
 
-use crate::stage::{Stage, pairs};
+use crate::stage::{PATIENT_VARIABLES, Stage, pairs};
 
 pub fn play(stage: &mut Stage) -> Result<()> {
     let users = [stage.user("alice")?, stage.user_below("deep", "bob")?];
@@ -16,13 +16,17 @@ pub fn play(stage: &mut Stage) -> Result<()> {
 
     let out = stage.run("iam-credential-rotation", &[bare])?;
     ensure!(pairs(&out.stdout)?.len() == users.len(), "a user is missing");
-    stage.note("a second run so soon leaves LAST alone where there is one");
+    stage.a_second_passes();
+    stage.note("into a file: there is no LAST to lose yet");
     stage.run("iam-credential-rotation", &["-o", "pairs.json", bare])?;
     private(stage, "pairs.json")?;
     for user in &users {
         stage.show_keys(user)?;
         stage.show_tags(user)?;
     }
+
+    stage.note("now there is, and jobs may still hold it");
+    stage.run_with("iam-credential-rotation", &["-o", "pairs.json", bare], &PATIENT_VARIABLES)?;
 
     stage.rest();
     stage.run("iam-credential-rotation", &["--outfile=pairs.json", bare])?;
@@ -31,10 +35,9 @@ pub fn play(stage: &mut Stage) -> Result<()> {
         stage.show_keys(user)?;
     }
 
-    stage.rest();
     stage.note("lifted to the whole protocol without touching the command line");
     let lifted = [("ROTATOR_LEDGER", "tags"), ("ROTATOR_HANDOVER", "evidence")];
-    stage.run_with("iam-credential-rotation", &[bare], &lifted)?;
+    stage.run_with("iam-credential-rotation", &[bare], &[lifted, PATIENT_VARIABLES].concat())?;
     stage.note("an option that makes no sense is refused in either way");
     let senseless = [("ROTATOR_HANDOVER", "confirm")];
     stage.run_with("iam-credential-rotation", &[bare], &senseless)?;

@@ -25,13 +25,31 @@ pub fn play(stage: &mut Stage) -> Result<()> {
     }
     let mut prev = "0".repeat(64);
     stage.note("the journal: each line carries the hash of the line before, and no line a secret");
+    let mut run = Vec::new();
     for line in journal.lines() {
         let fields: Value = serde_json::from_str(line).with_context(|| format!("not JSON: {line}"))?;
         ensure!(text(&fields, "prev") == prev, "the chain is broken before {line}");
         prev = Sha256::digest(line).iter().map(|byte| format!("{byte:02x}")).collect();
-        stage.note(&summary(&fields));
+        let closed = text(&fields, "kind") == "closed";
+        run.push(fields);
+        if closed {
+            tell(stage, std::mem::take(&mut run));
+        }
     }
+    ensure!(run.is_empty(), "the last run is not closed");
     Ok(())
+}
+
+/// One run. Users may be at work side by side, so each is told by itself.
+fn tell(stage: &mut Stage, mut run: Vec<Value>) {
+    run.sort_by_key(|fields| match text(fields, "kind") {
+        "run" => String::new(),
+        "closed" => "~".to_owned(),
+        _ => text(fields, "user").to_owned(),
+    });
+    for fields in &run {
+        stage.note(&summary(fields));
+    }
 }
 
 /// What happened, without ages and times.

@@ -2,13 +2,14 @@
 
 use anyhow::{Result, ensure};
 
-use crate::stage::Stage;
+use crate::stage::{PATIENT, Stage};
 
 pub fn play(stage: &mut Stage) -> Result<()> {
     let users = [stage.user("zero")?, stage.user("one")?, stage.user("two")?, stage.user("off")?];
     let [_, one, two, off] = &users;
     stage.accounts.create_key(one)?;
     stage.accounts.create_key(two)?;
+    stage.a_second_passes();
     stage.accounts.create_key(two)?;
     let key = stage.accounts.create_key(off)?;
     stage.accounts.deactivate(off, &key.id)?;
@@ -16,7 +17,7 @@ pub fn play(stage: &mut Stage) -> Result<()> {
     look(stage, &users, &path)?;
 
     stage.note("once rotated, each key has a role");
-    stage.run("rotator", &["rotate", &path])?;
+    run(stage, &["rotate"], &path)?;
     look(stage, &users, &path)
 }
 
@@ -24,15 +25,20 @@ pub fn play(stage: &mut Stage) -> Result<()> {
 fn look(stage: &mut Stage, users: &[String], path: &str) -> Result<()> {
     let before = state(stage, users)?;
     for command in ["plan", "status"] {
-        stage.run("rotator", &[command, path])?;
-        stage.run("rotator", &[command, "--json", path])?;
+        run(stage, &[command], path)?;
+        run(stage, &[command, "--json"], path)?;
     }
-    stage.run("rotator", &["rotate", "--dry-run", path])?;
+    run(stage, &["rotate", "--dry-run"], path)?;
     stage.note("only keys of a certain age are due");
-    stage.run("rotator", &["plan", "--rotate-after", "30d", path])?;
-    stage.run("rotator", &["status", "--rotate-after", "30d", path])?;
+    run(stage, &["plan", "--rotate-after", "30d"], path)?;
+    run(stage, &["status", "--rotate-after", "30d"], path)?;
     ensure!(state(stage, users)? == before, "looking changed something");
     stage.note("keys and tags are as they were");
+    Ok(())
+}
+
+fn run(stage: &mut Stage, words: &[&str], path: &str) -> Result<()> {
+    stage.run("rotator", &[words, &PATIENT, &[path]].concat())?;
     Ok(())
 }
 

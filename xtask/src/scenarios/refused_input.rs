@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use crate::accounts::ANY_SECRET;
 use crate::stage::Stage;
 
 pub fn play(stage: &mut Stage) -> Result<()> {
@@ -23,7 +24,7 @@ pub fn play(stage: &mut Stage) -> Result<()> {
     stage.note("options that do not go together");
     let senseless: [&[&str]; 9] = [
         &["--min-age", "5s"],
-        &["--deadline", "14s"],
+        &["--deadline", "12s"],
         &["--deadline", "0"],
         &["--settle", "1h"],
         &["--rotate-after", "10s"],
@@ -69,9 +70,15 @@ pub fn play(stage: &mut Stage) -> Result<()> {
     stage.note("no way in");
     let away = [("AWS_ENDPOINT_URL", "http://127.0.0.1:9")];
     stage.run_with("rotator", &["rotate", &path], &away)?;
-    let nobody = [("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", "")];
-    stage.run_with("rotator", &["rotate", &path], &nobody)?;
+    let nothing = [("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", "")];
+    stage.run_with("rotator", &["rotate", &path], &nothing)?;
     stage.run("rotator", &["rotate", "--profile", "no-such-profile", &path])?;
+    stage.note("a profile that is named outweighs the environment: the other account has no such users");
+    std::fs::create_dir(stage.file(".aws"))?;
+    let profile =
+        format!("[other]\naws_access_key_id = {}\naws_secret_access_key = {ANY_SECRET}\n", stage.account(1));
+    stage.write(".aws/credentials", &profile)?;
+    stage.run("rotator", &["rotate", "--profile", "other", &path])?;
 
     stage.show_keys(&alice)?;
     stage.show_tags(&alice)

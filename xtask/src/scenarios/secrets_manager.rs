@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, ensure};
 
 use crate::accounts::Pair;
-use crate::stage::{Stage, pairs};
+use crate::stage::{PATIENT, Stage, pairs};
 
 pub fn play(stage: &mut Stage) -> Result<()> {
     let users = [stage.user("fresh")?, stage.user("keyed")?, stage.user("stored")?];
@@ -24,7 +24,7 @@ pub fn play(stage: &mut Stage) -> Result<()> {
     stage.run("rotator", &rotate)?;
     show(stage, &users, &secret)?;
     stage.note("at once again: LAST must rest");
-    stage.run("rotator", &rotate)?;
+    stage.run("rotator", &[&rotate[..], &PATIENT].concat())?;
 
     stage.rest();
     stage.run("rotator", &["rotate", "--json", "--store", &store, &path])?;

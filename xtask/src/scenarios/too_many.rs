@@ -20,7 +20,8 @@ pub fn play(stage: &mut Stage) -> Result<()> {
     stage.note("several at once finish in any order, so only the document's content is told");
     let args = ["rotate", "--max-users", "30", "--concurrency", "4", "-o", "pairs.json", &path];
     stage.run("rotator", &args)?;
-    let mut given: Vec<String> = pairs(&stage.read("pairs.json")?)?.into_iter().map(|(user, _)| user).collect();
+    let mut given: Vec<String> =
+        pairs(&stage.read("pairs.json")?)?.into_iter().map(|(user, _)| user).collect();
     given.sort();
     ensure!(given == users, "the document names {given:?}");
     ensure!(touched(stage, &users)? == USERS, "a user was left out");
