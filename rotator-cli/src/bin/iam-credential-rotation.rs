@@ -39,10 +39,6 @@ async fn rotate(path: String, outfile: Option<String>) -> Exit {
     // The same options, out of the same environment variables, behind a command line that has none.
     let mut line = vec!["rotator".to_owned(), "rotate".to_owned()];
     line.extend(outfile.into_iter().map(|file| format!("--outfile={file}")));
-    // The ancestor's document has the users in the order in which IAM lists them.
-    if std::env::var_os("ROTATOR_CONCURRENCY").is_none() {
-        line.push("--concurrency=1".to_owned());
-    }
     line.extend(["--".to_owned(), path]);
     let args = match Cli::try_parse_from(line) {
         Ok(Cli { command: Command::Rotate(args) }) => args,
