@@ -52,7 +52,7 @@ impl Settings {
                     LedgerArg::Tags => Memory::Ledger,
                     LedgerArg::Dates if handover == HandOverArg::Confirm => {
                         return Err("--ledger dates keeps no memory, so it cannot keep a confirmation; \
-                                    use --ledger tags"
+                                    use --ledger tags (ROTATOR_LEDGER=tags)"
                             .into());
                     }
                     LedgerArg::Dates => Memory::Dates,

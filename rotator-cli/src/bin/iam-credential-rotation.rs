@@ -35,6 +35,19 @@ async fn main() -> ExitCode {
     ExitCode::from(exit.code())
 }
 
+/// A sentence about `rotator`'s options, for somebody who set its variables: `'--min-age <SPAN>'` is
+/// `ROTATOR_MIN_AGE` here. Only the outfile is an option of both.
+fn in_variables(text: &str) -> String {
+    let pieces = text.split('\'').map(|piece| match piece.strip_prefix("--") {
+        Some(option) if !option.starts_with("outfile") => {
+            let name = option.split([' ', '=']).next().unwrap_or_default();
+            format!("ROTATOR_{}", name.replace('-', "_").to_uppercase())
+        }
+        Some(_) | None => piece.to_owned(),
+    });
+    pieces.collect::<Vec<_>>().join("'")
+}
+
 async fn rotate(path: String, outfile: Option<String>) -> Exit {
     // The same options, out of the same environment variables, behind a command line that has none.
     let mut line = vec!["rotator".to_owned(), "rotate".to_owned()];
@@ -45,10 +58,8 @@ async fn rotate(path: String, outfile: Option<String>) -> Exit {
         Ok(_) => return Exit::Usage,
         Err(error) => {
             let text = error.render().to_string();
-            say::err(&format!(
-                "Error: {}",
-                text.lines().next().unwrap_or_default().trim_start_matches("error: ")
-            ));
+            let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+            say::err(&format!("Error: {}", in_variables(first)));
             return Exit::Usage;
         }
     };

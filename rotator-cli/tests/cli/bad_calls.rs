@@ -56,7 +56,7 @@ fn deletion_denied() {
 #[test]
 fn each_needed_action_of_the_store_denied_in_turn() {
     let mut world = World::users(&["ci"]);
-    let line = "rotator rotate ci --store secretsmanager:ci/{user}";
+    let line = "rotator rotate ci --settle 1s --store secretsmanager:ci/{user}";
     for action in ["DescribeSecret", "CreateSecret", "PutSecretValue", "UpdateSecretVersionStage"] {
         let action = format!("secretsmanager:{action}");
         let hits = world.sandbox.inject(Fault::always(&action, What::Deny));
@@ -114,7 +114,7 @@ fn answers_that_are_no_xml() {
     let current = world.used_key("ci", 40 * DAY);
     for (action, code) in [("sts:GetCallerIdentity", 1), ("iam:ListUsers", 1), ("iam:ListAccessKeys", 3)] {
         let hits = world.sandbox.inject(Fault::always(action, What::NotXml));
-        assert_eq!(world.run("rotator rotate ci --deadline 8s").code, Some(code), "{action}");
+        assert_eq!(world.run("rotator rotate ci --deadline 3s").code, Some(code), "{action}");
         assert!(hits.count() > 0);
         world.sandbox.clear_faults();
     }

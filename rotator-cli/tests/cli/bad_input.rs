@@ -222,6 +222,7 @@ fn memories_that_a_person_changed() {
     let anew = world.used_key("anew", DAY);
 
     assert_eq!(world.run("rotator rotate ci").code, Some(3));
+    world.advance(3 * MINUTE / 2);
     assert_eq!(world.run("rotator status ci").code, Some(3));
     for key in keys.iter().skip(1).chain([&anew]) {
         assert!(world.works(key));

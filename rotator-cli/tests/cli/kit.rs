@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{Read, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -235,13 +235,6 @@ pub fn finish(child: Child) -> Ran {
     let out = child.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Ran { code: out.status.code(), stdout: text(out.stdout), stderr: text(out.stderr) }
-}
-
-/// Takes what a pipe still holds.
-pub fn drain(mut pipe: impl Read) -> String {
-    let mut text = String::new();
-    pipe.read_to_string(&mut text).unwrap();
-    text
 }
 
 impl Ran {

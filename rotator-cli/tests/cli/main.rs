@@ -1,5 +1,6 @@
 //! The programs as their users run them, against an account in memory.
 
+mod ancestor;
 mod bad_calls;
 mod bad_input;
 mod journal;
@@ -7,3 +8,6 @@ mod kill;
 mod kit;
 mod redact;
 mod rotate;
+mod secrets;
+mod store;
+mod streams;
