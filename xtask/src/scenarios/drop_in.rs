@@ -26,7 +26,9 @@ pub fn play(stage: &mut Stage) -> Result<()> {
     }
 
     stage.note("now there is, and jobs may still hold it");
-    stage.run_with("iam-credential-rotation", &["-o", "pairs.json", bare], &PATIENT_VARIABLES)?;
+    // One after the other, so that they are told in order.
+    let one_by_one = [&PATIENT_VARIABLES[..], &[("ROTATOR_CONCURRENCY", "1")]].concat();
+    stage.run_with("iam-credential-rotation", &["-o", "pairs.json", bare], &one_by_one)?;
 
     stage.rest();
     stage.run("iam-credential-rotation", &["--outfile=pairs.json", bare])?;
