@@ -189,7 +189,7 @@ impl World {
         let code = code.map_or("none".to_owned(), |code| code.to_string());
         self.tell(&format!("$ {line}"));
         write!(self.story, "{stdout}{}", part(stdout)).unwrap();
-        for line in stderr.lines() {
+        for line in in_order(stderr) {
             self.tell(&format!("2| {line}"));
         }
         self.tell(&format!("exit {code}\n"));
@@ -228,6 +228,23 @@ impl World {
         settings.set_omit_expression(true);
         settings.bind(|| insta::assert_snapshot!(name, text));
     }
+}
+
+/// Users that are rotated side by side are told as they end; here by their names, each with its next step.
+fn in_order(stderr: &str) -> Vec<&str> {
+    let mut blocks: Vec<Vec<&str>> = Vec::new();
+    for line in stderr.lines() {
+        match blocks.last_mut() {
+            Some(block) if line.starts_with("   ") => block.push(line),
+            _ => blocks.push(vec![line]),
+        }
+    }
+    let word = |block: &[&str], at: usize| block[0].split_whitespace().nth(at).unwrap_or_default().to_owned();
+    let about_user = |block: &[&str]| ["waits", "refused", "failed", "stopped"].contains(&&*word(block, 0));
+    for some in blocks.chunk_by_mut(|a, b| about_user(a) && about_user(b)) {
+        some.sort_by_key(|block| word(block, 1));
+    }
+    blocks.concat()
 }
 
 /// Waits for a child and takes what it printed.
