@@ -3,6 +3,9 @@
 
 use std::time::Duration;
 
+use aws_config::default_provider::region::DefaultRegionChain;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
@@ -61,7 +64,9 @@ pub async fn configure(access: &Access, request_timeout: Duration) -> (SdkConfig
         .retry_config(RetryConfig::adaptive().with_max_attempts(4))
         .timeout_config(timeouts);
     if let Some(profile) = &access.profile {
-        loader = loader.profile_name(profile);
+        // By name, so nothing else: the default chain would take the environment's credentials first, and
+        // with them perhaps another account.
+        loader = loader.profile_name(profile).credentials_provider(named(profile, access).await);
     }
     if let Some(region) = &access.region {
         loader = loader.region(Region::new(region.clone()));
@@ -81,6 +86,19 @@ pub async fn configure(access: &Access, request_timeout: Duration) -> (SdkConfig
     }
     // IAM and STS answer in the commercial partition whatever the region is, so none is asked for.
     (config.into_builder().region(Region::from_static("us-east-1")).build(), false)
+}
+
+/// The credentials of one profile. Where it assumes a role, the token service is asked in its region.
+async fn named(profile: &str, access: &Access) -> ProfileFileCredentialsProvider {
+    let region = match &access.region {
+        Some(region) => Some(Region::new(region.clone())),
+        None => DefaultRegionChain::builder().profile_name(profile).build().region().await,
+    };
+    let region = region.unwrap_or(Region::from_static("us-east-1"));
+    ProfileFileCredentialsProvider::builder()
+        .configure(&ProviderConfig::default().with_region(Some(region)))
+        .profile_name(profile)
+        .build()
 }
 
 /// Asks who runs this.

@@ -92,11 +92,13 @@ pub async fn drive(world: &mut impl World, policy: &Policy, record: &mut impl Fn
                 {
                     return Outcome::HandedOver(id.clone());
                 }
-                // What an earlier run began is complete. That the key which this run made CURRENT is due again,
-                // since rotation was asked for, is for another day too.
+                // What an earlier run began is complete, and the key which this run made CURRENT is young. That it
+                // is due again, since rotation was asked for, is for another day too.
                 let rest =
                     matches!(pause, Pause::SlotsAreNew | Pause::MayBeInUse(_) | Pause::UseUnreadable(_));
-                if made_current && rest && failures.last.is_none() {
+                let current = seen.facts().slots.current.as_ref().and_then(|id| seen.key(id));
+                let young = current.is_some_and(|key| key.age < policy.min_age);
+                if made_current && young && rest && failures.last.is_none() {
                     return Outcome::Settled;
                 }
                 if !world.pause(span, span.min(LOOK)).await {

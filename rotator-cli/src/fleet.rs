@@ -1,5 +1,7 @@
 //! Users side by side. A user that fails never stops another.
 
+use std::collections::BTreeMap;
+
 use futures_util::StreamExt;
 use futures_util::stream;
 use rotator::{AccessKeyId, Policy};
@@ -28,11 +30,10 @@ pub async fn rotate(
     let watch = Stopwatch::start();
     let all = tasks.len();
     let width = tasks.iter().map(|(user, _)| user.name.len()).max().unwrap_or_default();
-    let order: Vec<String> = tasks.iter().map(|(user, _)| user.name.clone()).collect();
     let one = |(place, (user, word)): (usize, Task)| async move {
         if shared.stop.is_set() {
             shared.turns.over(place);
-            return Line::new(&user, &Outcome::Stopped, shared.target.memory(), false);
+            return (place, Line::new(&user, &Outcome::Stopped, shared.target.memory(), false));
         }
         let mut live = Live::begin(shared, user.clone(), word, place);
         let mut record = |step: crate::drive::Step<'_>| journal.step(&user.name, &user.id, &step);
@@ -42,17 +43,26 @@ pub async fn rotate(
             live.use_unread.as_ref().is_some_and(|failure| matches!(failure.class, Class::Denied(_)));
         let line = Line::new(&user, &outcome, shared.target.memory(), denied);
         journal.ended(&user.name, &user.id, line.code);
-        line
+        (place, line)
     };
     let mut finished = stream::iter(tasks).enumerate().map(one).buffer_unordered(at_once.max(1));
+    // Told in the order of the list, so that two runs of one story read the same; a terminal is told at once.
     let mut lines: Vec<Line> = Vec::with_capacity(all);
-    while let Some(line) = finished.next().await {
-        teller.line(&line, width, lines.len() + 1, all);
-        lines.push(line);
+    let mut early = BTreeMap::new();
+    while let Some((place, line)) = finished.next().await {
+        if teller.on_terminal() {
+            teller.line(&line, width, lines.len() + early.len() + 1, all);
+        }
+        early.insert(place, line);
+        while let Some(line) = early.remove(&lines.len()) {
+            if !teller.on_terminal() {
+                teller.line(&line, width, lines.len() + 1, all);
+            }
+            lines.push(line);
+        }
     }
     drop(finished);
     teller.summary(&lines, watch.elapsed());
-    lines.sort_by_key(|line| order.iter().position(|name| *name == line.user));
     lines
 }
 

@@ -35,9 +35,11 @@ pub(crate) fn by_date(facts: &Facts, policy: &Policy) -> Result<(Slots, Option<D
         let only = Slots { current: first.map(|key| key.id.clone()), ..Slots::default() };
         return Ok((only, first.map(|key| key.age)));
     };
-    let (older, newer) = if a.age >= b.age { (a, b) } else { (b, a) };
+    // The key that this run made is the newer one, even where dates of whole seconds do not tell.
+    let made = |key: &Key| facts.hand.key() == Some(&key.id);
+    let (older, newer) = if !made(a) && (a.age >= b.age || made(b)) { (a, b) } else { (b, a) };
     let word = facts.served.as_ref();
-    let slots = if older.age == newer.age {
+    let slots = if older.age == newer.age && !made(newer) {
         match word {
             Some(word) if *word == older.id => current_and_last(older, newer),
             Some(word) if *word == newer.id => current_and_last(newer, older),

@@ -71,3 +71,13 @@ fn last_without_current_is_not_a_place_to_start() {
     let facts = Facts { slots, keys: vec![key(1, 1_000, Used::Never)], ..pending(Used::Never) };
     assert_eq!(on(facts), Decision::Refuse(Refusal::CurrentMissing(None)));
 }
+
+#[test]
+fn the_key_that_this_run_made_is_the_newer_even_within_one_second() {
+    let keys = vec![key(2, 0, Used::Never), key(1, 0, Used::Never)];
+    let dates = Facts { keys, memory: Memory::Dates, ..Facts::default() };
+    assert_eq!(on(dates.clone()), Decision::Refuse(Refusal::AmbiguousCurrent));
+    for hand in [Hand::Stored(id(2)), Hand::Sent(id(2))] {
+        assert_eq!(on(Facts { hand, ..dates.clone() }), Decision::Done);
+    }
+}

@@ -12,6 +12,9 @@ use tokio::runtime::Runtime;
 pub const ADMIN: (&str, &str) = ("test", "test");
 pub const REGION: &str = "us-east-1";
 
+/// The rest of a pair whose key id is twelve digits: LocalStack takes those for an account of its own.
+pub const ANY_SECRET: &str = "test";
+
 /// A key as it is handed out. These secrets open nothing but a LocalStack.
 #[derive(Clone)]
 pub struct Pair {
@@ -46,7 +49,17 @@ pub struct Accounts<'a> {
 
 impl<'a> Accounts<'a> {
     pub fn new(runtime: &'a Runtime, endpoint: &str) -> Self {
-        let credentials = Credentials::new(ADMIN.0, ADMIN.1, None, None, "xtask");
+        Self::signed_by(runtime, endpoint, ADMIN)
+    }
+
+    /// The same in another account.
+    pub fn of(&self, account: &str) -> Self {
+        let endpoint = self.config.endpoint_url().unwrap_or_default();
+        Self::signed_by(self.runtime, endpoint, (account, ANY_SECRET))
+    }
+
+    fn signed_by(runtime: &'a Runtime, endpoint: &str, (id, secret): (&str, &str)) -> Self {
+        let credentials = Credentials::new(id, secret, None, None, "xtask");
         let config = runtime.block_on(
             aws_config::defaults(BehaviorVersion::latest())
                 .endpoint_url(endpoint)
@@ -121,6 +134,13 @@ impl<'a> Accounts<'a> {
         let mut tags: Vec<_> = answer.tags.into_iter().map(|t| (t.key, t.value)).collect();
         tags.sort();
         Ok(tags)
+    }
+
+    pub fn tag(&self, user: &str, name: &str, value: &str) -> Result<()> {
+        let tag = aws_sdk_iam::types::Tag::builder().key(name).value(value).build()?;
+        let call = self.iam.tag_user().user_name(user).tags(tag);
+        self.runtime.block_on(call.send()).with_context(|| format!("cannot tag `{user}`"))?;
+        Ok(())
     }
 
     pub fn create_secret(&self, name: &str, value: &str) -> Result<()> {

@@ -36,6 +36,10 @@ impl LocalStack {
         })
     }
 
+    pub fn id(&self) -> &str {
+        self.container.id()
+    }
+
     pub fn remove(self, runtime: &Runtime) -> Result<()> {
         runtime.block_on(self.container.rm()).context("cannot remove the LocalStack container")
     }

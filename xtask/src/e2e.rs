@@ -1,14 +1,18 @@
 //! Plays every scenario against one LocalStack and counts.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
 
 use anyhow::{Context, Result, ensure};
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::oneshot;
 
 use crate::accounts::Accounts;
 use crate::container::LocalStack;
 use crate::scenarios::{self, Scenario};
-use crate::stage::Stage;
+use crate::stage::{Site, Stage};
 use crate::{cargo, docker, image, snapshot};
 
 #[derive(clap::Args, Default)]
@@ -30,6 +34,10 @@ pub struct Options {
     accept: bool,
 }
 
+/// Scenarios are rests for the most part, so several play side by side. More would make LocalStack
+/// slower than the programs' deadlines allow.
+const AT_ONCE: usize = 4;
+
 /// How many scenarios passed, and how many did not.
 struct Tally {
     passed: usize,
@@ -43,7 +51,7 @@ pub fn run(options: &Options) -> Result<bool> {
     let tally = match &options.endpoint {
         Some(endpoint) => {
             build()?;
-            play_all(&runtime, endpoint, options, &chosen)
+            play_all(&runtime, endpoint, None, options, &chosen)
         }
         None => in_container(&runtime, options, &chosen),
     }?;
@@ -62,7 +70,7 @@ fn in_container(runtime: &Runtime, options: &Options, chosen: &[&Scenario]) -> R
     };
     build()?;
     let localstack = LocalStack::start(runtime, &image)?;
-    let tally = play_all(runtime, &localstack.endpoint, options, chosen);
+    let tally = play_all(runtime, &localstack.endpoint, Some(localstack.id()), options, chosen);
     if options.keep {
         localstack.keep();
     } else {
@@ -84,12 +92,20 @@ fn build() -> Result<()> {
     cargo::run(&["build", "--quiet", "--workspace", "--bins"])
 }
 
-fn play_all(runtime: &Runtime, endpoint: &str, options: &Options, chosen: &[&Scenario]) -> Result<Tally> {
+fn play_all(
+    runtime: &Runtime,
+    endpoint: &str,
+    container: Option<&str>,
+    options: &Options,
+    chosen: &[&Scenario],
+) -> Result<Tally> {
     let binaries = cargo::target_directory()?.join("debug");
     let accounts = Accounts::new(runtime, endpoint);
+    let site = Site { endpoint, binaries: &binaries, container };
     let mut tally = Tally { passed: 0, failed: 0 };
-    for scenario in chosen {
-        match play(scenario, &accounts, endpoint, &binaries, options.accept) {
+    side_by_side(runtime, &accounts, &site, chosen, |scenario, played| {
+        let outcome = played.and_then(|transcript| compare(scenario, &transcript, options.accept));
+        match outcome {
             Ok(()) => {
                 println!("pass {}", scenario.name);
                 tally.passed += 1;
@@ -99,7 +115,7 @@ fn play_all(runtime: &Runtime, endpoint: &str, options: &Options, chosen: &[&Sce
                 tally.failed += 1;
             }
         }
-    }
+    });
     let names: Vec<_> = scenarios::ALL.iter().map(|scenario| scenario.name).collect();
     for orphan in snapshot::orphans(&snapshot::folder(), &names)? {
         println!("FAIL {orphan}: a snapshot without scenario; delete it");
@@ -108,20 +124,58 @@ fn play_all(runtime: &Runtime, endpoint: &str, options: &Options, chosen: &[&Sce
     Ok(tally)
 }
 
-fn play(
-    scenario: &Scenario,
+/// Plays `AT_ONCE` scenarios at a time, and tells of each in the order of the list.
+fn side_by_side(
+    runtime: &Runtime,
     accounts: &Accounts,
-    endpoint: &str,
-    binaries: &Path,
-    accept: bool,
-) -> Result<()> {
-    let mut stage = Stage::new(accounts, endpoint, binaries)?;
+    site: &Site,
+    chosen: &[&Scenario],
+    mut tell: impl FnMut(&Scenario, Result<String>),
+) {
+    let (stop, stopped) = oneshot::channel::<()>();
+    let (say, hear) = mpsc::channel();
+    let next = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        // Connections that rest must be looked after too, or the next call finds a closed one.
+        scope.spawn(|| runtime.block_on(stopped));
+        for _ in 0..AT_ONCE {
+            let (say, next) = (say.clone(), &next);
+            scope.spawn(move || {
+                while let Some((place, scenario)) = {
+                    let place = next.fetch_add(1, Ordering::Relaxed);
+                    chosen.get(place).map(|scenario| (place, scenario))
+                } {
+                    let _ = say.send((place, play(scenario, accounts, site)));
+                }
+            });
+        }
+        drop(say);
+        let mut early = BTreeMap::new();
+        let mut told = 0;
+        for (place, played) in hear {
+            early.insert(place, played);
+            while let Some((scenario, played)) = chosen.get(told).zip(early.remove(&told)) {
+                tell(scenario, played);
+                told += 1;
+            }
+        }
+        drop(stop);
+    });
+}
+
+/// The transcript of one scenario.
+fn play(scenario: &Scenario, accounts: &Accounts, site: &Site) -> Result<String> {
+    let mut stage = Stage::new(accounts, site)?;
     let told = (scenario.play)(&mut stage);
     let transcript = stage.transcript();
     told.with_context(|| format!("it stopped after\n{transcript}"))?;
+    Ok(transcript)
+}
+
+fn compare(scenario: &Scenario, transcript: &str, accept: bool) -> Result<()> {
     if accept {
-        snapshot::accept(&snapshot::folder(), scenario.name, &transcript)
+        snapshot::accept(&snapshot::folder(), scenario.name, transcript)
     } else {
-        snapshot::compare(&snapshot::folder(), scenario.name, &transcript)
+        snapshot::compare(&snapshot::folder(), scenario.name, transcript)
     }
 }

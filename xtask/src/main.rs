@@ -8,6 +8,7 @@ mod container;
 mod docker;
 mod e2e;
 mod image;
+mod python;
 mod redact;
 mod scenarios;
 mod snapshot;

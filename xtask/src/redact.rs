@@ -24,6 +24,9 @@ static PATTERNS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"\b(?:\d+s )?\d+(?:\.\d+)? ?(?:ms|us|µs|ns)\b(?: \d+(?:us|µs|ns)\b)*", "[TOOK]"),
         (r"\b\d+\.\d+ ?s\b", "[TOOK]"),
         (r"\b\d+ ?(?:s|seconds?) (ago|old)\b", "[TOOK] $1"),
+        (r"  \d{1,3}s  ", "  [AGE]  "),
+        (r"\buser=[A-Za-z0-9]{16,}\b", "user=[USER-ID]"),
+        (r#"("(?:age_seconds|due_in_seconds|seconds_ago)": )\d+"#, "$1[SECONDS]"),
         (r"\b\d{12}\b", "[ACCOUNT]"),
         // Our own only: a release changes no transcript.
         (r"\b(rotator|iam-credential-rotation)(,? (?:version )?)\d+\.\d+\.\d+\b", "$1$2[VERSION]"),
@@ -42,10 +45,18 @@ pub fn redact(text: &str, known: &Known) -> String {
         .replace(known.endpoint, "[ENDPOINT]")
         .replace(known.scratch, "[SCRATCH]")
         .replace(&format!("-{}", known.run), "");
-    let text = secrets(&text);
+    let text = text.lines().map(|line| columns(line) + "\n").collect::<String>();
+    let text = secrets(text.trim_end_matches('\n'));
     let text =
         PATTERNS.iter().fold(text, |text, (pattern, word)| pattern.replace_all(&text, *word).into_owned());
     number_keys(&text)
+}
+
+/// The columns of a table are as wide as what stood here before. A help text is indented, a line of
+/// ours begins with `#`; those keep their spaces.
+fn columns(line: &str) -> String {
+    static GAP: LazyLock<Regex> = LazyLock::new(|| fixed(" {3,}"));
+    if line.starts_with([' ', '#']) { line.into() } else { GAP.replace_all(line, "  ").into_owned() }
 }
 
 /// Numbered in order of first appearance, so that a reader sees which key is which.
@@ -131,6 +142,14 @@ mod tests {
     }
 
     #[test]
+    fn ages_go_without_moving_a_table() {
+        check("alice-1a2b3c4d  9s   never", "alice  [AGE]  never");
+        check("bob-1a2b3c4d    12s  never", "bob  [AGE]  never");
+        check("    --help   Help", "    --help   Help");
+        check(r#""age_seconds": 12,"#, r#""age_seconds": [SECONDS],"#);
+    }
+
+    #[test]
     fn our_version_goes() {
         check("rotator 0.1.0", "rotator [VERSION]");
         check("iam-credential-rotation, version 0.1.0", "iam-credential-rotation, version [VERSION]");
@@ -146,6 +165,7 @@ mod tests {
             "arn:aws:secretsmanager:us-east-1:000000000000:secret:alice-1a2b3c4d-XyZaBc",
             "arn:aws:secretsmanager:us-east-1:[ACCOUNT]:secret:alice-[SUFFIX]",
         );
+        check("at=x user=AIDAEXAMPLEEXAMPLE12", "at=x user=[USER-ID]");
         check("request 0f8fad5b-d9cb-469f-a165-708677289501", "request [UUID]");
     }
 }

@@ -13,15 +13,39 @@ use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
 use crate::accounts::{ADMIN, Accounts, Pair, REGION};
+use crate::python::Ancestor;
 use crate::redact::{self, Known};
 
 /// No run may hold up the others for ever.
 const LONGEST_RUN: Duration = Duration::from_secs(120);
 
+/// The times of the pattern, short enough to sit through. A scenario that needs others says so in its
+/// own command lines.
+const TIMES: [(&str, &str); 4] = [
+    ("ROTATOR_DEADLINE", "10s"),
+    ("ROTATOR_STRAY_AFTER", "15s"),
+    ("ROTATOR_MIN_AGE", "15s"),
+    ("ROTATOR_SETTLE", "2s"),
+];
+/// Longer than any scenario, for what must not come to pass while it is looked at.
+pub const PATIENT: [&str; 2] = ["--stray-after=5min", "--min-age=5min"];
+/// The same for the drop-in.
+pub const PATIENT_VARIABLES: [(&str, &str); 2] =
+    [("ROTATOR_STRAY_AFTER", "5min"), ("ROTATOR_MIN_AGE", "5min")];
+/// `min-age`, and as much again as whole-second dates on either side can hide.
+const REST: Duration = Duration::from_secs(17);
+
+/// Where the scenarios are played.
+pub struct Site<'a> {
+    pub endpoint: &'a str,
+    pub binaries: &'a Path,
+    /// Our own LocalStack's; None where one was named that runs already.
+    pub container: Option<&'a str>,
+}
+
 pub struct Stage<'a> {
     pub accounts: &'a Accounts<'a>,
-    endpoint: &'a str,
-    binaries: &'a Path,
+    site: &'a Site<'a>,
     scratch: TempDir,
     /// Part of every name, so that scenarios and earlier runs never meet. Redacted away.
     run: String,
@@ -36,11 +60,10 @@ pub struct Output {
 }
 
 impl<'a> Stage<'a> {
-    pub fn new(accounts: &'a Accounts<'a>, endpoint: &'a str, binaries: &'a Path) -> Result<Self> {
+    pub fn new(accounts: &'a Accounts<'a>, site: &'a Site<'a>) -> Result<Self> {
         Ok(Self {
             accounts,
-            endpoint,
-            binaries,
+            site,
             scratch: tempfile::Builder::new().prefix("rotator-e2e-").tempdir()?,
             run: format!("{:08x}", RandomState::new().build_hasher().finish() as u32),
             transcript: String::new(),
@@ -69,11 +92,51 @@ impl<'a> Stage<'a> {
         Ok(name)
     }
 
+    /// A user on a path below this scenario's.
+    pub fn user_below(&self, folder: &str, word: &str) -> Result<String> {
+        let name = self.name(word);
+        self.accounts.create_user(&format!("{}{folder}/", self.path()), &name)?;
+        Ok(name)
+    }
+
     /// A secret in Secrets Manager that holds `value`.
     pub fn secret(&self, word: &str, value: &str) -> Result<String> {
         let name = self.name(word);
         self.accounts.create_secret(&name, value)?;
         Ok(name)
+    }
+
+    pub fn read(&self, name: &str) -> Result<String> {
+        fs::read_to_string(self.file(name)).with_context(|| format!("cannot read `{name}`"))
+    }
+
+    /// A file in the scenario's folder.
+    pub fn write(&self, name: &str, text: &str) -> Result<()> {
+        fs::write(self.file(name), text).with_context(|| format!("cannot write `{name}`"))
+    }
+
+    /// Twelve digits that are this run's alone: an account of LocalStack.
+    pub fn account(&self, number: u8) -> String {
+        let run = u32::from_str_radix(&self.run, 16).unwrap_or_default();
+        format!("{number:02}{run:010}")
+    }
+
+    /// Keys made before and after have different dates: until LocalStack's clock, which tells whole
+    /// seconds, has passed the fraction in a key's date, that key is as young as one made now.
+    pub fn a_second_passes(&self) {
+        thread::sleep(Duration::from_millis(1_100));
+    }
+
+    /// LAST rests, and nothing is new any more.
+    pub fn rest(&mut self) {
+        self.note("min-age passes");
+        thread::sleep(REST);
+    }
+
+    /// Until a user with two keys is no longer too new to be read by dates.
+    pub fn rest_twice(&mut self) {
+        self.note("stray-after and min-age pass");
+        thread::sleep(2 * REST);
     }
 
     /// A line for the reader of the transcript.
@@ -82,7 +145,11 @@ impl<'a> Stage<'a> {
     }
 
     pub fn show_keys(&mut self, user: &str) -> Result<()> {
-        let keys = self.accounts.keys(user)?;
+        self.show_keys_in(self.accounts, user)
+    }
+
+    pub fn show_keys_in(&mut self, accounts: &Accounts, user: &str) -> Result<()> {
+        let keys = accounts.keys(user)?;
         self.line(&format!("# keys of {user}: {}", keys.len()));
         for key in keys {
             self.line(&format!("#   {key}"));
@@ -115,7 +182,7 @@ impl<'a> Stage<'a> {
     }
 
     pub fn show_file(&mut self, name: &str) -> Result<()> {
-        let text = fs::read_to_string(self.file(name)).with_context(|| format!("cannot read `{name}`"))?;
+        let text = self.read(name)?;
         self.line(&format!("# file {name}:"));
         self.line(text.trim_end());
         Ok(())
@@ -128,7 +195,34 @@ impl<'a> Stage<'a> {
 
     /// The same, with variables that are added to, or replace, the administrator's.
     pub fn run_with(&mut self, binary: &str, args: &[&str], variables: &[(&str, &str)]) -> Result<Output> {
-        let mut command = self.command(binary, args, variables);
+        let command = self.command(binary, args, variables);
+        self.perform(command, binary, args, variables)
+    }
+
+    /// The Python tool that the drop-in stands in for, with nothing of ours around it.
+    pub fn run_ancestor(
+        &mut self,
+        ancestor: &Ancestor,
+        args: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Result<Output> {
+        let region = [("AWS_REGION", REGION), ("AWS_DEFAULT_REGION", REGION)];
+        let command = ancestor.command(args, &[&region, variables].concat());
+        self.perform(command, "python:iam-credential-rotation", args, variables)
+    }
+
+    /// That tool, put where it can reach the endpoint.
+    pub fn ancestor(&self) -> Result<Ancestor> {
+        Ancestor::install(self.site, self.scratch.path())
+    }
+
+    fn perform(
+        &mut self,
+        mut command: Command,
+        name: &str,
+        args: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Result<Output> {
         // Files, not pipes: a program that waits for its reader would look like one that hangs.
         let out = tempfile::NamedTempFile::new()?;
         let err = tempfile::NamedTempFile::new()?;
@@ -137,7 +231,7 @@ impl<'a> Stage<'a> {
             .stdout(File::create(out.path())?)
             .stderr(File::create(err.path())?)
             .spawn()
-            .with_context(|| format!("cannot run `{binary}`"))?;
+            .with_context(|| format!("cannot run `{name}`"))?;
         let started = Instant::now();
         let status = loop {
             if let Some(status) = child.try_wait()? {
@@ -146,7 +240,7 @@ impl<'a> Stage<'a> {
             if started.elapsed() > LONGEST_RUN {
                 child.kill()?;
                 child.wait()?;
-                bail!("`{binary} {}` did not end in {LONGEST_RUN:?}", args.join(" "));
+                bail!("`{name} {}` did not end in {LONGEST_RUN:?}", args.join(" "));
             }
             thread::sleep(Duration::from_millis(10));
         };
@@ -155,33 +249,38 @@ impl<'a> Stage<'a> {
             stderr: fs::read_to_string(err.path()).context("stderr is not UTF-8")?,
             code: status.code(),
         };
-        self.record(binary, args, variables, &output);
+        self.record(name, args, variables, &output);
         Ok(output)
     }
 
     /// What the scenario told, without anything that differs from run to run.
     pub fn transcript(&self) -> String {
         let scratch = self.scratch.path().to_string_lossy();
-        let known = Known { endpoint: self.endpoint, scratch: &scratch, run: &self.run };
+        let known = Known { endpoint: self.site.endpoint, scratch: &scratch, run: &self.run };
         redact::redact(&self.transcript, &known)
     }
 
     /// Nothing of the caller's environment gets in: an `AWS_PROFILE` would change the story.
     fn command(&self, binary: &str, args: &[&str], variables: &[(&str, &str)]) -> Command {
-        let mut command = Command::new(self.binaries.join(binary));
+        let mut command = Command::new(self.site.binaries.join(binary));
         command
             .args(args)
             .current_dir(self.scratch.path())
             .env_clear()
             .env("HOME", self.scratch.path())
             .env("NO_COLOR", "1")
-            .env("AWS_ENDPOINT_URL", self.endpoint)
+            .env("AWS_ENDPOINT_URL", self.site.endpoint)
             .env("AWS_REGION", REGION)
             .env("AWS_ACCESS_KEY_ID", ADMIN.0)
             .env("AWS_SECRET_ACCESS_KEY", ADMIN.1)
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
-            .envs(variables.iter().copied());
+            .envs(TIMES);
+        if binary == "rotator" {
+            // One user after the other, so that documents and reports have one order.
+            command.env("ROTATOR_CONCURRENCY", "1");
+        }
+        command.envs(variables.iter().copied());
         command
     }
 
@@ -211,6 +310,20 @@ impl<'a> Stage<'a> {
         self.transcript.push_str(text);
         self.transcript.push('\n');
     }
+}
+
+/// The pairs of a handed-over document, in its order.
+pub fn pairs(document: &str) -> Result<Vec<(String, Pair)>> {
+    let users: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(document).context("it is no JSON object")?;
+    let pair = |(user, value): (&String, &serde_json::Value)| {
+        let field = |name: &str| value.get(name)?.as_str().map(str::to_owned);
+        let fields = value.as_object().map(serde_json::Map::len);
+        let id = field("AccessKeyId").filter(|_| fields == Some(2));
+        let (id, secret) = id.zip(field("SecretAccessKey")).with_context(|| format!("no pair for {user}"))?;
+        Ok((user.clone(), Pair { id, secret }))
+    };
+    users.iter().map(pair).collect()
 }
 
 /// As a shell would want it, so that a line of a transcript can be tried by hand.

@@ -67,7 +67,7 @@ pub async fn show(
         let users = plans.iter().map(Plan::json).collect::<Vec<_>>();
         say::out(&format!("{:#}", json!({ "version": 1, "account": shared.caller.account, "users": users })));
     } else {
-        let rows = plans.iter().map(|plan| [plan.user.clone(), plan.would.to_owned(), plan.why.clone()]);
+        let rows = plans.iter().map(|plan| [plan.user.clone(), plan.would.to_owned(), plan.sentence()]);
         say::out(&table(["USER", "WOULD", "BECAUSE"], rows));
     }
     Ok(plans.iter().map(|plan| plan.exit).max().unwrap_or(Exit::Done))
@@ -128,9 +128,8 @@ impl Plan {
             }
             Decision::Wait(pause, span) => {
                 plan.would = "wait";
-                let again = rfc3339(local_now() + *span);
-                plan.why = format!("{pause} [{}]; worth running after {again}", pause.code());
-                plan.again = Some(again);
+                plan.why = pause.to_string();
+                plan.again = Some(rfc3339(local_now() + *span));
             }
             Decision::Done => {
                 plan.would = "nothing";
@@ -138,9 +137,8 @@ impl Plan {
             }
             Decision::Refuse(refusal) => {
                 plan.would = "refuse";
-                let next = refusal.next_step(&user.name, shared.target.memory());
-                plan.why = format!("{refusal} [{}]; next: {next}", refusal.code());
-                plan.next = Some(next);
+                plan.why = refusal.to_string();
+                plan.next = Some(refusal.next_step(&user.name, shared.target.memory()));
                 plan.exit = Exit::Refused;
             }
         }
@@ -159,6 +157,21 @@ impl Plan {
             next: failure.next_step(),
             exit: failure.exit(),
         }
+    }
+
+    /// All of it in one cell of the table.
+    fn sentence(&self) -> String {
+        let mut sentence = self.why.clone();
+        if self.again.is_some() || self.next.is_some() {
+            sentence = format!("{sentence} [{}]", self.code);
+        }
+        if let Some(again) = &self.again {
+            sentence = format!("{sentence}; worth running again after {again}");
+        }
+        if let Some(next) = &self.next {
+            sentence = format!("{sentence}; next: {next}");
+        }
+        sentence
     }
 
     fn json(&self) -> serde_json::Value {

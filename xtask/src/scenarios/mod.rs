@@ -1,6 +1,18 @@
 //! The stories that the built programs are played through, one file for each.
 
+mod beside_the_ancestor;
+mod drop_in;
+mod empty_path;
+mod journal;
+mod keys_0_1_2;
+mod nested_path;
+mod plan_and_status;
+mod refused_input;
+mod secrets_manager;
 mod smoke;
+mod three_rotations;
+mod too_many;
+mod user_fails_midway;
 
 use anyhow::Result;
 
@@ -12,18 +24,23 @@ pub struct Scenario {
     pub play: fn(&mut Stage) -> Result<()>,
 }
 
-/// The length is written out so that a scenario cannot be lost unnoticed.
-pub const ALL: [Scenario; 1] = [Scenario { name: "smoke", play: smoke::play }];
-
-// To come, with the command line:
-// - first_rotation: a user with no key gets CURRENT
-// - second_rotation: CURRENT becomes LAST, and LAST still works
-// - two_keys_already: a user at the quota, nothing named by the store
-// - killed_and_resumed: each commit point, then a clean run
-// - stray: a key that the store does not name is refused, adopted, confirmed
-// - fleet: users on a path, one of them denied
-// - plan_changes_nothing: `plan` and `status` leave IAM as it was
-// - ancestor: `iam-credential-rotation` on stdout, with `-o`, with no user on the path
+/// The length is written out so that a scenario cannot be lost unnoticed. Those that rest longest come
+/// first, since several play side by side.
+pub const ALL: [Scenario; 13] = [
+    Scenario { name: "beside_the_ancestor", play: beside_the_ancestor::play },
+    Scenario { name: "keys_0_1_2", play: keys_0_1_2::play },
+    Scenario { name: "drop_in", play: drop_in::play },
+    Scenario { name: "secrets_manager", play: secrets_manager::play },
+    Scenario { name: "three_rotations", play: three_rotations::play },
+    Scenario { name: "journal", play: journal::play },
+    Scenario { name: "plan_and_status", play: plan_and_status::play },
+    Scenario { name: "nested_path", play: nested_path::play },
+    Scenario { name: "too_many", play: too_many::play },
+    Scenario { name: "user_fails_midway", play: user_fails_midway::play },
+    Scenario { name: "empty_path", play: empty_path::play },
+    Scenario { name: "refused_input", play: refused_input::play },
+    Scenario { name: "smoke", play: smoke::play },
+];
 
 #[cfg(test)]
 mod tests {
