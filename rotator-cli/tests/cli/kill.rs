@@ -78,7 +78,8 @@ pub fn killing_sequence(line: &str, pipeline: Pipeline) -> World {
         }
         store.day(&world);
         let ran = world.run(line);
-        assert_eq!(ran.code, Some(0));
+        // carol was rotated meanwhile, and what was her CURRENT rests.
+        assert!(matches!(ran.code, Some(0 | 5)), "{:?}", ran.code);
         let handed: Vec<_> = ran.handed().into_iter().map(|pair| pair.user).collect();
         assert!(["alice", "bob"].iter().all(|user| handed.contains(&(*user).to_owned())), "{handed:?}");
         store.take(&ran);
