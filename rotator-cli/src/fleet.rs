@@ -12,8 +12,9 @@ use crate::exit::Exit;
 use crate::failure::Class;
 use crate::iam::User;
 use crate::journal::Journal;
-use crate::live::{Live, Shared};
+use crate::live::Live;
 use crate::report::{Line, Teller};
+use crate::target::Shared;
 
 /// A user, and what somebody says the store serves for it.
 pub type Task = (User, Option<AccessKeyId>);

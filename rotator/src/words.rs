@@ -61,7 +61,9 @@ impl fmt::Display for Pause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ListMayLag => f.write_str("IAM's list may not show the latest change yet"),
-            Self::SlotsAreNew => f.write_str("the keys were named so recently that another run may be at work"),
+            Self::SlotsAreNew => {
+                f.write_str("the keys were named so recently that another run may be at work")
+            }
             Self::InFlight(id) => write!(f, "a run may be handing {id} to the store"),
             Self::MayBeInUse(id) => write!(f, "jobs may still hold {id}"),
             Self::TooNew(id) => {

@@ -13,13 +13,13 @@ use crate::aws::identify;
 use crate::exit::Exit;
 use crate::failure::{Class, Failure};
 use crate::iam::{Iam, User};
-use crate::live::{Shared, Target};
 use crate::say;
 use crate::settings::Settings;
 use crate::stop::Stop;
 use crate::store::StoreUrl;
 use crate::store::handover::HandOver;
 use crate::store::secretsmanager::SecretsManager;
+use crate::target::{Shared, Target};
 use crate::turns::Turns;
 
 /// Why a command ended before any change.

@@ -13,12 +13,13 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::fleet::Task;
 use crate::iam::User;
-use crate::live::{Live, Shared};
+use crate::live::Live;
 use crate::report::Teller;
 use crate::say;
 use crate::settings::{Settings, iam_path};
 use crate::stop::Stop;
 use crate::table::table;
+use crate::target::Shared;
 
 /// Looks at the same time.
 const AT_ONCE: usize = 10;

@@ -6,12 +6,12 @@ use crate::exit::Exit;
 use crate::failure::{Class, Failure};
 use crate::fleet;
 use crate::journal::Journal;
-use crate::live::Target;
 use crate::report::{Teller, json};
 use crate::say;
 use crate::settings::{Settings, iam_path};
 use crate::stop::Stop;
 use crate::store::handover::HandOver;
+use crate::target::Target;
 
 /// Which surface the command has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,13 +18,14 @@ use crate::failure::{Class, Failure};
 use crate::fleet;
 use crate::iam::{Iam, User};
 use crate::journal::Journal;
-use crate::live::{Live, Shared, Target};
+use crate::live::Live;
 use crate::report::{Line, Teller};
 use crate::sandbox::{AwsError, Sandbox, Settings};
 use crate::say;
 use crate::stop::Stop;
 use crate::store::secretsmanager::SecretsManager;
 use crate::table::table;
+use crate::target::{Shared, Target};
 use crate::turns::Turns;
 
 /// The machine users, in IAM's order.

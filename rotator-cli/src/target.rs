@@ -1,0 +1,66 @@
+//! What all users of a run share: who runs it, where pairs go, and the limits.
+
+use std::time::Duration;
+
+use rotator::{Limits, Memory};
+
+use crate::aws::Caller;
+use crate::iam::Iam;
+use crate::stop::Stop;
+use crate::store::handover::HandOver;
+use crate::store::secretsmanager::SecretsManager;
+use crate::turns::Turns;
+
+/// Where pairs go, and with it where the slots live.
+#[derive(Debug)]
+pub enum Target {
+    /// A store that can be read is its own memory.
+    SecretsManager(SecretsManager),
+    /// Handed over to a pipeline, with the slots in a ledger of tags or, as the ancestor does it, nowhere.
+    HandOver {
+        /// stdout or a document.
+        to: HandOver,
+        /// [`Memory::Ledger`] or [`Memory::Dates`].
+        memory: Memory,
+        /// Delivered counts as stored.
+        trust: bool,
+    },
+}
+
+impl Target {
+    /// The kind of memory.
+    #[must_use]
+    pub fn memory(&self) -> Memory {
+        match self {
+            Self::SecretsManager(_) => Memory::Document,
+            Self::HandOver { memory, .. } => *memory,
+        }
+    }
+
+    /// Whether pairs can still go there, as far as is known.
+    pub(crate) fn takes(&self) -> bool {
+        match self {
+            Self::SecretsManager(_) => true,
+            Self::HandOver { to, .. } => to.takes(),
+        }
+    }
+}
+
+/// What all users of a run share.
+#[derive(Debug)]
+pub struct Shared {
+    /// Who runs this.
+    pub caller: Caller,
+    /// IAM.
+    pub iam: Iam,
+    /// Where pairs go.
+    pub target: Target,
+    /// The driver's times.
+    pub limits: Limits,
+    /// Set when the run is told to stop.
+    pub stop: Stop,
+    /// How long IAM's and the store's answers may lag.
+    pub settle: Duration,
+    /// Whose turn it is to hand over.
+    pub turns: Turns,
+}
