@@ -171,13 +171,14 @@ impl<'a> Live<'a> {
         }
     }
 
-    async fn promote(&mut self, effect: &Effect) -> Result<(), Failure> {
+    async fn promote(&mut self, effect: &Effect, id: &AccessKeyId) -> Result<(), Failure> {
         let Target::SecretsManager(store) = &self.shared.target else {
             return self.write(effect).await;
         };
         let staged = match self.pair.take() {
-            Some(pair) => pair,
-            None => store.staged(&self.user, &self.document).await?,
+            Some(pair) if pair.id == *id => pair,
+            // A pair that some other run has staged.
+            Some(_) | None => store.staged(&self.user, &self.document).await?,
         };
         let proved = self.prove(&staged).await;
         let promoted = match proved {
@@ -314,7 +315,7 @@ impl World for Live<'_> {
             }
             Effect::Stage(_) => self.stage(effect).await,
             Effect::Publish(_) => self.publish().await,
-            Effect::Promote(_) => self.promote(effect).await,
+            Effect::Promote(id) => self.promote(effect, id).await,
             Effect::Deactivate(id) => {
                 self.shared.iam.deactivate(&self.user, id).await?;
                 self.expect(Expect::Off(id.clone()));
