@@ -201,34 +201,63 @@ pub enum Conflict {
 
 impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
+        match *self {
             Self::NoTime => f.write_str("a deadline of zero leaves no time for a rotation"),
-            Self::RunOutlivesStray { deadline, slack, stray_after } => write!(
-                f,
-                "a run could still be at work when its key is taken for a dead run's: the deadline ({deadline:?}) \
-                 and {slack:?} for its last request and the clocks must be less than stray-after ({stray_after:?})"
-            ),
-            Self::StrayOutlivesRest { stray_after, min_age } => write!(
-                f,
-                "LAST must rest at least as long as a run may be in flight: \
-                 min-age ({min_age:?}) is less than stray-after ({stray_after:?})"
-            ),
-            Self::SettleOutlivesStray { settle, stray_after } => write!(
-                f,
-                "answers may not lag longer than a run may be in flight: \
-                 settle ({settle:?}) is more than stray-after ({stray_after:?})"
-            ),
-            Self::DueBeforeRested { max_age, min_age } => write!(
-                f,
-                "a key would be due before LAST has rested: \
-                 rotate-after ({max_age:?}) must be more than min-age ({min_age:?})"
-            ),
-            Self::QuarantineTooShort { quarantine, min_age } => write!(
-                f,
-                "the quarantine begins with the rest: it ({quarantine:?}) must be more than min-age ({min_age:?})"
-            ),
+            Self::RunOutlivesStray { deadline, slack, stray_after } => {
+                let [deadline, slack, stray_after] = [deadline, slack, stray_after].map(Span);
+                write!(
+                    f,
+                    "a run could still be at work when its key is taken for a dead run's: the deadline ({deadline}) \
+                 and {slack} for its last request and the clocks must be less than stray-after ({stray_after})"
+                )
+            }
+            Self::StrayOutlivesRest { stray_after, min_age } => {
+                let [stray_after, min_age] = [stray_after, min_age].map(Span);
+                write!(
+                    f,
+                    "LAST must rest at least as long as a run may be in flight: \
+                 min-age ({min_age}) is less than stray-after ({stray_after})"
+                )
+            }
+            Self::SettleOutlivesStray { settle, stray_after } => {
+                let [settle, stray_after] = [settle, stray_after].map(Span);
+                write!(
+                    f,
+                    "answers may not lag longer than a run may be in flight: \
+                 settle ({settle}) is more than stray-after ({stray_after})"
+                )
+            }
+            Self::DueBeforeRested { max_age, min_age } => {
+                let [max_age, min_age] = [max_age, min_age].map(Span);
+                write!(
+                    f,
+                    "a key would be due before LAST has rested: \
+                 rotate-after ({max_age}) must be more than min-age ({min_age})"
+                )
+            }
+            Self::QuarantineTooShort { quarantine, min_age } => {
+                let [quarantine, min_age] = [quarantine, min_age].map(Span);
+                write!(
+                    f,
+                    "the quarantine begins with the rest: it ({quarantine}) must be more than min-age ({min_age})"
+                )
+            }
         }
     }
 }
 
 impl core::error::Error for Conflict {}
+
+/// `12h`, `10min`, `90s`: as a person would have written it.
+struct Span(Duration);
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.0.as_secs(), self.0.subsec_millis()) {
+            (seconds, 0) if seconds != 0 && seconds % 86_400 == 0 => write!(f, "{}d", seconds / 86_400),
+            (seconds, 0) if seconds != 0 && seconds % 3_600 == 0 => write!(f, "{}h", seconds / 3_600),
+            (seconds, 0) if seconds != 0 && seconds % 60 == 0 => write!(f, "{}min", seconds / 60),
+            (_, _) => write!(f, "{:?}", self.0),
+        }
+    }
+}

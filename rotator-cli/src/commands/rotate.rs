@@ -44,7 +44,8 @@ pub async fn run(args: RotateArgs, surface: Surface) -> Result<Exit, Ended> {
         .map_err(|error| Failure::new(Class::Setup, "listen for SIGINT and SIGTERM", error.to_string()))?;
     let to = match &args.store.outfile {
         Some(file) => HandOver::file(file, ancestor)?,
-        None => HandOver::stdout(),
+        None if args.store.store.is_some() => HandOver::stdout(),
+        None => HandOver::open_stdout()?,
     };
     let journal = Journal::open(args.journal.as_deref())?;
     let teller = Teller::new(ancestor, args.json);

@@ -3,7 +3,8 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::os::fd::AsFd;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -56,6 +57,21 @@ impl HandOver {
     #[must_use]
     pub fn stdout() -> Self {
         Self::Stdout(Mutex::default())
+    }
+
+    /// Over stdout, if it leads anywhere: a closed one reads as `/dev/null` too, and takes everything.
+    ///
+    /// # Errors
+    /// It leads nowhere.
+    pub fn open_stdout() -> Result<Self, Failure> {
+        let device = |file: File| file.metadata().map(|meta| meta.rdev()).ok().filter(|device| *device != 0);
+        let stdout = io::stdout().as_fd().try_clone_to_owned().ok().map(File::from).and_then(device);
+        let nowhere = File::open("/dev/null").ok().and_then(device);
+        if stdout.is_some() && stdout == nowhere {
+            let said = "it is closed or /dev/null, and every pair would be lost; send it to a program, or name a file with -o";
+            return Err(Failure::new(Class::Setup, "hand pairs over on stdout", said));
+        }
+        Ok(Self::stdout())
     }
 
     /// Into a document. An existing one is merged into, or with `replace` written anew with the first

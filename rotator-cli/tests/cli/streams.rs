@@ -81,3 +81,15 @@ fn stderr_closed() {
     world.tell_run(&format!("{LINE} 2>&-"), &ran);
     world.check("stderr_closed");
 }
+
+#[test]
+fn stdout_that_leads_nowhere_is_refused_before_any_change() {
+    let world = World::users(&["alice"]);
+    let key = world.used_key("alice", 40 * DAY);
+    for redirect in [">/dev/null", ">&-"] {
+        let ran = in_shell(&world, redirect);
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        assert!(ran.stderr.contains("every pair would be lost"), "{ran:?}");
+    }
+    assert_eq!(world.ids("alice"), [key.id]);
+}
