@@ -106,7 +106,7 @@ impl Limits {
     /// assert_eq!(
     ///     conflict.to_string(),
     ///     "LAST must rest at least as long as a run may be in flight: \
-    ///      min-age (1800s) is less than stray-after (3600s)"
+    ///      min-age (30min) is less than stray-after (1h)"
     /// );
     /// # Ok::<(), Conflict>(())
     /// ```
