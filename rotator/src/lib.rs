@@ -71,6 +71,8 @@ mod decide;
 mod decision;
 #[cfg(feature = "serde")]
 mod millis;
+#[cfg(feature = "model")]
+pub mod model;
 mod observation;
 mod policy;
 mod words;

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod cargo;
+mod check;
 mod container;
 mod docker;
 mod e2e;
@@ -34,6 +35,15 @@ enum Task {
         #[arg(long)]
         no_e2e: bool,
     },
+    /// Run the proof's checks: endpoints that others wrote, kills, secrets
+    Check {
+        /// The long forms, whose figures docs/assurance.md reports
+        #[arg(long)]
+        deep: bool,
+        /// Only these checks
+        #[arg(value_parser = clap::builder::PossibleValuesParser::new(check::names()))]
+        names: Vec<String>,
+    },
     /// Run the built programs against LocalStack and compare whole transcripts
     E2e(e2e::Options),
     /// Write the generated parts of the documents
@@ -47,6 +57,10 @@ enum Task {
 fn main() -> ExitCode {
     let outcome = match Args::parse().task {
         Task::Test { no_e2e } => steps::test(no_e2e).map(|()| true),
+        Task::Check { deep, names } => {
+            let effort = if deep { check::Effort::Deep } else { check::Effort::Short };
+            check::run(effort, &names).map(|()| true)
+        }
         Task::E2e(options) => e2e::run(&options),
         Task::Docs { check } => steps::docs(check).map(|()| true),
     };

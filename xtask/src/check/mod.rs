@@ -1,0 +1,103 @@
+//! The proof's long forms, each by its name: `cargo xtask check [--deep] [NAME…]`.
+
+mod canary;
+mod differential;
+mod kills;
+
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use crate::cargo;
+
+/// How much is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// What every change has to pass: seconds, at most a minute.
+    Short,
+    /// What `docs/assurance.md` reports: minutes.
+    Deep,
+}
+
+/// One line of the report: what was counted, and how much.
+pub struct Figure {
+    pub what: String,
+    pub value: String,
+}
+
+impl Figure {
+    pub fn new(what: impl Into<String>, value: impl ToString) -> Self {
+        Self { what: what.into(), value: value.to_string() }
+    }
+}
+
+struct Check {
+    name: &'static str,
+    about: &'static str,
+    how: How,
+}
+
+enum How {
+    /// Tests that `cargo test` runs in their short form; `ROTATOR_DEEP=1` asks for the long one.
+    Tests(&'static [&'static str]),
+    Here(fn(Effort) -> Result<Vec<Figure>>),
+}
+
+const CHECKS: &[Check] = &[
+    Check {
+        name: "differential",
+        about: "the reference IAM beside LocalStack and moto",
+        how: How::Here(differential::run),
+    },
+    Check {
+        name: "kills",
+        about: "runs killed at random moments, with jobs in flight",
+        how: How::Here(kills::run),
+    },
+    Check {
+        name: "canary",
+        about: "no secret in any output, file, argument or environment",
+        how: How::Here(canary::run),
+    },
+];
+
+/// The checks' names, for the command line.
+pub fn names() -> Vec<&'static str> {
+    CHECKS.iter().map(|check| check.name).collect()
+}
+
+/// Runs the checks of these names, or all of them.
+pub fn run(effort: Effort, only: &[String]) -> Result<()> {
+    let chosen = CHECKS.iter().filter(|check| only.is_empty() || only.iter().any(|name| name == check.name));
+    let started = Instant::now();
+    for check in chosen {
+        println!("== {}: {}", check.name, check.about);
+        let begun = Instant::now();
+        let figures = check.how.run(effort).with_context(|| format!("check `{}` failed", check.name))?;
+        for Figure { what, value } in figures {
+            println!("{what}: {value}");
+        }
+        println!("== {} took {:.1} s", check.name, begun.elapsed().as_secs_f64());
+    }
+    println!("== all held, in {:.1} s", started.elapsed().as_secs_f64());
+    Ok(())
+}
+
+impl How {
+    fn run(&self, effort: Effort) -> Result<Vec<Figure>> {
+        match self {
+            Self::Here(run) => run(effort),
+            Self::Tests(args) => {
+                let mut command = cargo::command(args);
+                command.env_remove("ROTATOR_DEEP");
+                if effort == Effort::Deep {
+                    command.env("ROTATOR_DEEP", "1");
+                }
+                if !command.status().context("cannot run cargo")?.success() {
+                    bail!("`cargo {}` failed", args.join(" "));
+                }
+                Ok(Vec::new())
+            }
+        }
+    }
+}
