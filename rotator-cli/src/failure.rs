@@ -84,6 +84,26 @@ impl Failure {
         }
     }
 
+    /// Whether what was asked for may have been done all the same.
+    #[must_use]
+    pub fn is_unclear(&self) -> bool {
+        match self.class {
+            Class::Unanswered | Class::Unreachable | Class::Garbled => true,
+            Class::Throttled
+            | Class::Conflict
+            | Class::Denied(_)
+            | Class::Credentials
+            | Class::NoCredentials
+            | Class::Missing
+            | Class::Rejected
+            | Class::StoreRejected(_)
+            | Class::NotProved
+            | Class::Stopped
+            | Class::Deadline
+            | Class::Setup => false,
+        }
+    }
+
     /// The stable word for it in reports and journals.
     #[must_use]
     pub fn code(&self) -> &'static str {

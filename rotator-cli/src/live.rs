@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use rotator::{AccessKeyId, Effect, Facts, Hand, Key, Memory, Observation, Slots, Used};
+use rotator::{AccessKeyId, Became, Effect, Facts, Key, Memory, Observation, Run, Slots, Used};
 
 use crate::clock::{Deadline, sleep};
 use crate::drive::World;
@@ -23,9 +23,9 @@ pub struct Live<'a> {
     place: usize,
     word: Option<AccessKeyId>,
     deadline: Deadline,
-    hand: Hand,
+    run: Run,
+    /// The new key's secret, until it is handed over.
     pair: Option<Pair>,
-    writable: bool,
     seen: Facts,
     document: Document,
     /// What this run wrote and has not seen yet, and how long answers may lag behind it.
@@ -51,9 +51,8 @@ impl<'a> Live<'a> {
             user,
             place,
             word,
-            hand: Hand::Empty,
+            run: Run::default(),
             pair: None,
-            writable: true,
             seen: Facts::default(),
             document: Document::default(),
             expect: None,
@@ -80,8 +79,8 @@ impl<'a> Live<'a> {
             memory: self.shared.target.memory(),
             slots,
             written,
-            hand: self.hand.clone(),
-            writable: self.writable && self.shared.target.takes(),
+            hand: self.run.hand.clone(),
+            writable: self.run.writable && self.shared.target.takes(),
             served: self.word.clone(),
         })
     }
@@ -134,7 +133,7 @@ impl<'a> Live<'a> {
     }
 
     /// Slots that are about to be true, written where they live.
-    async fn write(&mut self, effect: &Effect) -> Result<(), Failure> {
+    async fn write(&mut self, effect: &Effect) -> Result<Became, Fell> {
         let after = self.seen.slots.after(effect, &self.seen.keys);
         let (iam, user) = (&self.shared.iam, &self.user);
         let now: SystemTime = iam.clock.now();
@@ -146,32 +145,28 @@ impl<'a> Live<'a> {
             Target::HandOver { .. } => iam.tag(user, SLOTS, &write_slots(user, &after, now)).await?,
         }
         self.expect(Expect::Slots(after));
-        Ok(())
+        Ok(Became::Done)
     }
 
-    async fn stage(&mut self, effect: &Effect) -> Result<(), Failure> {
+    async fn stage(&mut self, effect: &Effect) -> Result<Became, Fell> {
         let Target::SecretsManager(store) = &self.shared.target else {
             return self.write(effect).await;
         };
-        let Some(pair) = &self.pair else { return Err(self.nothing_in_hand()) };
+        let Some(pair) = &self.pair else { return Err(self.nothing_in_hand().into()) };
         match store.stage(&self.user, pair).await {
             Ok(()) => {
-                self.hand = Hand::Stored(pair.id.clone());
                 self.expect(Expect::Slots(self.seen.slots.after(effect, &self.seen.keys)));
-                Ok(())
+                Ok(Became::Stored)
             }
-            Err(failure) => {
-                if matches!(failure.class, Class::StoreRejected(_)) {
-                    self.writable = false;
-                } else {
-                    self.hand = Hand::Sent(pair.id.clone());
-                }
-                Err(failure)
+            Err(failure) if matches!(failure.class, Class::StoreRejected(_)) => {
+                Err(Fell { became: Became::Rejected, failure })
             }
+            // Once the secret has left, only a clear no says that nobody has it.
+            Err(failure) => Err(Fell { became: Became::Unclear, failure }),
         }
     }
 
-    async fn promote(&mut self, effect: &Effect, id: &AccessKeyId) -> Result<(), Failure> {
+    async fn promote(&mut self, effect: &Effect, id: &AccessKeyId) -> Result<Became, Fell> {
         let Target::SecretsManager(store) = &self.shared.target else {
             return self.write(effect).await;
         };
@@ -185,53 +180,57 @@ impl<'a> Live<'a> {
             Ok(()) => store.promote(&self.user, &self.document).await,
             Err(failure) => Err(failure),
         };
-        if promoted.is_err() {
+        if let Err(failure) = promoted {
             self.pair = Some(staged);
-        } else {
-            self.expect(Expect::Slots(self.seen.slots.after(effect, &self.seen.keys)));
+            return Err(failure.into());
         }
-        promoted
+        self.expect(Expect::Slots(self.seen.slots.after(effect, &self.seen.keys)));
+        Ok(Became::Done)
     }
 
-    async fn publish(&mut self) -> Result<(), Failure> {
+    async fn publish(&mut self) -> Result<Became, Fell> {
         let Target::HandOver { to, trust, .. } = &self.shared.target else {
-            return Err(self.nothing_in_hand());
+            return Err(self.nothing_in_hand().into());
         };
-        let Some(pair) = &self.pair else { return Err(self.nothing_in_hand()) };
+        let Some(pair) = &self.pair else { return Err(self.nothing_in_hand().into()) };
         if let Err(failure) = self.prove(pair).await {
             // Shown to nobody: the key is taken back while there is time for that.
-            self.writable = false;
-            return Err(failure);
+            return Err(Fell { became: Became::Rejected, failure });
         }
         let spare = self.deadline.left().saturating_sub(self.shared.limits.request_timeout());
         self.shared.turns.wait(self.place, spare).await;
-        let id = pair.id.clone();
         let delivered = to.put(&self.user.name, pair);
         self.shared.turns.over(self.place);
         match delivered {
             Ok(()) => {
-                self.hand = if *trust { Hand::Stored(id) } else { Hand::Sent(id) };
                 self.pair = None;
-                Ok(())
+                Ok(if *trust { Became::Stored } else { Became::Done })
             }
-            Err(Undelivered::Rejected(failure)) => {
-                self.writable = false;
-                Err(failure)
-            }
-            Err(Undelivered::Unclear(failure)) => {
-                self.hand = Hand::Sent(id);
-                Err(failure)
-            }
+            Err(Undelivered::Rejected(failure)) => Err(Fell { became: Became::Rejected, failure }),
+            Err(Undelivered::Unclear(failure)) => Err(Fell { became: Became::Unclear, failure }),
         }
     }
 
-    async fn delete(&mut self, id: &AccessKeyId) -> Result<(), Failure> {
+    async fn create(&mut self) -> Result<Became, Fell> {
+        let pair = self.shared.iam.create(&self.user).await?;
+        let id = pair.id.clone();
+        self.pair = Some(pair);
+        Ok(Became::Made(id))
+    }
+
+    async fn delete(&mut self, id: &AccessKeyId) -> Result<Became, Fell> {
         self.shared.iam.delete(&self.user, id).await?;
-        if self.hand.key() == Some(id) {
-            (self.hand, self.pair) = (Hand::Empty, None);
+        if self.run.hand.key() == Some(id) {
+            self.pair = None;
         }
         self.expect(Expect::Gone(id.clone()));
-        Ok(())
+        Ok(Became::Done)
+    }
+
+    async fn deactivate(&mut self, id: &AccessKeyId) -> Result<Became, Fell> {
+        self.shared.iam.deactivate(&self.user, id).await?;
+        self.expect(Expect::Off(id.clone()));
+        Ok(Became::Done)
     }
 
     async fn prove(&self, pair: &Pair) -> Result<(), Failure> {
@@ -254,7 +253,7 @@ impl<'a> Live<'a> {
 
     /// A user whose new key is made is brought to an end even when the run was told to stop.
     fn holds_a_key(&self) -> bool {
-        self.hand != Hand::Empty
+        self.run.hand.key().is_some()
     }
 }
 
@@ -305,24 +304,21 @@ impl World for Live<'_> {
         if self.deadline.left() < self.shared.limits.request_timeout() {
             return Err(Failure::new(Class::Deadline, effect.to_string(), "too little time is left for it"));
         }
-        match effect {
+        let done = match effect {
             Effect::Adopt { .. } | Effect::Open => self.write(effect).await,
-            Effect::Create => {
-                let pair = self.shared.iam.create(&self.user).await?;
-                self.hand = Hand::Holds(pair.id.clone());
-                self.pair = Some(pair);
-                Ok(())
-            }
+            Effect::Create => self.create().await,
             Effect::Stage(_) => self.stage(effect).await,
             Effect::Publish(_) => self.publish().await,
             Effect::Promote(id) => self.promote(effect, id).await,
-            Effect::Deactivate(id) => {
-                self.shared.iam.deactivate(&self.user, id).await?;
-                self.expect(Expect::Off(id.clone()));
-                Ok(())
-            }
+            Effect::Deactivate(id) => self.deactivate(id).await,
             Effect::Delete(id) => self.delete(id).await,
-        }
+        };
+        let (became, result) = match done {
+            Ok(became) => (became, Ok(())),
+            Err(Fell { became, failure }) => (became, Err(failure)),
+        };
+        self.run.take_down(effect, self.shared.target.memory(), &became);
+        result
     }
 
     async fn pause(&mut self, span: Duration, nap: Duration) -> bool {
@@ -344,6 +340,18 @@ impl Expect {
             }
             Self::Slots(slots) => facts.slots == *slots,
         }
+    }
+}
+
+/// An effect of which this run did not hear that it took hold.
+struct Fell {
+    became: Became,
+    failure: Failure,
+}
+
+impl From<Failure> for Fell {
+    fn from(failure: Failure) -> Self {
+        Self { became: if failure.is_unclear() { Became::Unclear } else { Became::Failed }, failure }
     }
 }
 

@@ -84,6 +84,11 @@ pub(crate) fn first_meeting(facts: &Facts, policy: &Policy) -> Result<Option<Slo
         return Ok(first.map(|key| Slots { current: Some(key.id.clone()), ..Slots::default() }));
     };
     if let Some(word) = &facts.served {
+        // The memory may have been removed while a run was at work; a word is as old as its run.
+        let in_flight = policy.stray_after.saturating_mul(2);
+        if let Some(key) = facts.keys.iter().find(|key| key.id != *word && key.age < in_flight) {
+            return Err(Doubt::TooNew(key.id.clone(), in_flight.saturating_sub(key.age)));
+        }
         return Ok(match word {
             word if *word == a.id => Some(current_and_last(a, b)),
             word if *word == b.id => Some(current_and_last(b, a)),

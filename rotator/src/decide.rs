@@ -78,8 +78,7 @@ pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
     if hand.key().is_some_and(|id| observation.key(id).is_none()) {
         return Decision::Wait(Pause::ListMayLag, policy.settle);
     }
-    let must_be_listed = [&slots.current, &slots.pending, word];
-    let lacks = must_be_listed.into_iter().any(|slot| slot.is_some() && listed(slot).is_none());
+    let lacks = [&slots.current, word].into_iter().any(|slot| slot.is_some() && listed(slot).is_none());
     if let Some(rest) = younger(policy.settle).filter(|_| lacks || unnamed.is_some()) {
         return Decision::Wait(Pause::ListMayLag, rest);
     }
@@ -134,7 +133,7 @@ pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
     let pending = listed(&slots.pending);
     let held = match hand {
         Hand::Holds(id) if slots.current.as_ref() != Some(id) && slots.last.as_ref() != Some(id) => Some(id),
-        Hand::Empty | Hand::Holds(_) | Hand::Sent(_) | Hand::Stored(_) => None,
+        Hand::Empty | Hand::Asked | Hand::Holds(_) | Hand::Sent(_) | Hand::Stored(_) => None,
     };
     if let Some(id) = held {
         let named = pending.is_some_and(|key| key.id == *id);
@@ -211,6 +210,8 @@ pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
 
     // Room for a new key. First say, where there is a place to say it, that one is coming.
     match (memory, hand) {
+        // It may be there already, made for this run and not shown yet: no second call is made.
+        (_, Hand::Asked) => Decision::Wait(Pause::ListMayLag, policy.stray_after),
         (Memory::Dates, Hand::Empty) => Decision::Perform(Effect::Create),
         (Memory::Document | Memory::Ledger, Hand::Empty) => match younger(policy.stray_after) {
             None => Decision::Perform(Effect::Open),

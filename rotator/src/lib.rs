@@ -64,6 +64,8 @@
 #![forbid(unsafe_code)]
 
 extern crate alloc;
+#[cfg(feature = "model")]
+extern crate std;
 
 mod claims;
 mod dates;
@@ -75,6 +77,7 @@ mod millis;
 pub mod model;
 mod observation;
 mod policy;
+mod run;
 mod words;
 
 pub use claims::{CLAIMS, Claim, Holds, Moment, Taken};
@@ -85,3 +88,4 @@ pub use observation::{
     AccessKeyId, Contradiction, Facts, Hand, Key, Memory, NotAKeyId, Observation, Slots, Status, Used,
 };
 pub use policy::{Adopt, Conflict, Limits, Policy};
+pub use run::{Became, Run};

@@ -162,7 +162,7 @@ pub enum Memory {
     Dates,
 }
 
-/// What only this run knows: the key it made, and who has seen its secret.
+/// What only this run knows: the key it made, if any, and who has seen its secret.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
@@ -170,6 +170,8 @@ pub enum Hand {
     /// This run made no key.
     #[default]
     Empty,
+    /// It asked for one and was not answered; whether IAM made it is not known.
+    Asked,
     /// Made, and shown to nobody.
     Holds(AccessKeyId),
     /// It left this process; whether it arrived is not known.
@@ -183,7 +185,7 @@ impl Hand {
     #[must_use]
     pub fn key(&self) -> Option<&AccessKeyId> {
         match self {
-            Hand::Empty => None,
+            Hand::Empty | Hand::Asked => None,
             Hand::Holds(id) | Hand::Sent(id) | Hand::Stored(id) => Some(id),
         }
     }
@@ -278,7 +280,7 @@ impl Observation {
         if served.is_some() && *memory == Memory::Document {
             return Err(Contradiction::WordBesideDocument);
         }
-        if served.is_some() && *hand != Hand::Empty {
+        if served.is_some() && hand.key().is_some() {
             return Err(Contradiction::WordWithKeyInHand);
         }
         if *memory != Memory::Dates && !slots.is_empty() && written.is_none() {

@@ -126,11 +126,12 @@ impl SecretsManager {
         slots.pending = slots.pending.filter(|pending| {
             slots.current.as_ref() != Some(pending) && slots.last.as_ref() != Some(pending)
         });
-        // An `open` is about the rotation away from one CURRENT; once that has changed it is history.
+        // An `open` is about the rotation away from one CURRENT, beside a PENDING that came to nothing, if
+        // there was one; once either has changed it is history.
         let open = tag(&secret, OPEN).unwrap_or_default();
-        let (open_at, open_from) = open.split_once(" from=").unwrap_or_default();
-        let open_at = open_at.strip_prefix("at=").and_then(parse_rfc3339);
-        slots.open = open_at.is_some() && open_from == text_of(&slots.current) && slots.pending.is_none();
+        let open_at = open.split_whitespace().find_map(|word| word.strip_prefix("at="));
+        let open_at = open_at.and_then(parse_rfc3339);
+        slots.open = open_at.is_some() && open.ends_with(&away_from(&slots));
         let changed = secret.last_changed_date().or(secret.created_date()).copied();
         let changed = changed.and_then(|date| SystemTime::try_from(date).ok());
         let touched = !slots.is_empty() || open_at.is_some();
@@ -179,7 +180,7 @@ impl SecretsManager {
         let doing = || format!("write the tags of the secret `{name}`");
         let mut tags = vec![Tag::builder().key(USER).value(&user.id).build()];
         if after.open {
-            let at = format!("at={} from={}", rfc3339(self.clock.now()), text_of(&after.current));
+            let at = format!("at={}{}", rfc3339(self.clock.now()), away_from(after));
             tags.push(Tag::builder().key(OPEN).value(at).build());
         }
         let has_pair = seen.current_version.as_deref().is_some_and(|version| version != NO_PAIR);
@@ -288,6 +289,8 @@ fn tag<'a>(secret: &'a DescribeSecretOutput, key: &str) -> Option<&'a str> {
     secret.tags().iter().find(|tag| tag.key() == Some(key)).and_then(|tag| tag.value())
 }
 
-fn text_of(key: &Option<AccessKeyId>) -> &str {
-    key.as_ref().map_or("none", AccessKeyId::as_str)
+/// What an `open` was written beside.
+fn away_from(slots: &Slots) -> String {
+    let text = |key: &Option<AccessKeyId>| key.as_ref().map_or("none".to_owned(), AccessKeyId::to_string);
+    format!(" from={} beside={}", text(&slots.current), text(&slots.pending))
 }

@@ -68,6 +68,23 @@ pub struct IamKey {
     pub used: Option<Ticks>,
     /// What a reader gets to whom that record has not come yet.
     pub used_before: Option<Ticks>,
+    /// What the bystander knows of it.
+    pub ghost: Ghost,
+}
+
+/// What no reader of IAM is told, and the bystander who judges a world knows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Ghost {
+    /// Not all of IAM knows the key yet.
+    pub propagating: bool,
+    /// Since the store stopped serving it, if it ever served it.
+    pub left: Option<Ticks>,
+    /// A person made it, and it is nobody else's.
+    pub foreign: bool,
+    /// It was made while a rotation was open, so it may be taken for a run's.
+    pub in_open: bool,
+    /// Since a foreign key was used for the first time.
+    pub first_used: Option<Ticks>,
 }
 
 /// One user's keys, the eldest first.
@@ -86,6 +103,20 @@ enum Change {
     Made(Id),
     Gone(IamKey),
     Turned(Id, Status),
+}
+
+impl IamKey {
+    fn tick(&mut self, lag: Ticks, cap: Ticks, greatest: Ticks) {
+        let tick = |age: &mut Ticks| *age = age.saturating_add(1).min(cap);
+        let Ghost { left, first_used, .. } = &mut self.ghost;
+        let ages = [&mut self.used, &mut self.used_before, left, first_used];
+        ages.into_iter().flatten().for_each(tick);
+        self.age = self.age.saturating_add(1).min(greatest);
+        if self.used.is_none_or(|age| age >= lag) {
+            self.used_before = None;
+        }
+        self.ghost.propagating = false;
+    }
 }
 
 impl Default for Iam {
@@ -139,7 +170,14 @@ impl Iam {
     pub fn create_key_beyond_quota(&mut self) -> Result<Id, No> {
         self.user()?;
         let id = Id::nth(self.made.saturating_add(1));
-        let key = IamKey { id, status: Status::Active, age: 0, used: None, used_before: None };
+        let key = IamKey {
+            id,
+            status: Status::Active,
+            age: 0,
+            used: None,
+            used_before: None,
+            ghost: Ghost::default(),
+        };
         let place = self.keys.iter_mut().find(|place| place.is_none()).ok_or(No::LimitExceeded)?;
         *place = Some(key);
         (self.made, self.change) = (id.number(), Some((Change::Made(id), 0)));
@@ -183,6 +221,14 @@ impl Iam {
         self.keys.iter().flatten()
     }
 
+    pub(super) fn listed(&self) -> [Option<IamKey>; QUOTA + 1] {
+        self.keys
+    }
+
+    pub(super) fn keys_mut(&mut self) -> impl Iterator<Item = &mut IamKey> {
+        self.keys.iter_mut().flatten()
+    }
+
     /// IAM ListAccessKeys, as a reader sees it whom the latest change has not reached.
     #[must_use]
     pub fn keys_before(&self) -> [Option<IamKey>; QUOTA + 1] {
@@ -222,20 +268,69 @@ impl Iam {
         self.keys().find(|key| key.id == id)
     }
 
-    /// Whether calls signed with it are accepted.
+    /// Whether calls signed with it are accepted, wherever they arrive.
     #[must_use]
     pub fn works(&self, id: Id) -> bool {
-        self.key(id).is_some_and(|key| key.status == Status::Active)
+        self.key(id).is_some_and(|key| key.status == Status::Active && !key.ghost.propagating)
     }
 
     /// A call signed with it is taken down.
     pub fn used(&mut self, id: Id) {
         if let Some(key) = self.key_mut(id).filter(|key| key.status == Status::Active) {
-            (key.used, key.used_before) = (Some(0), key.used);
+            if key.used != Some(0) {
+                (key.used, key.used_before) = (Some(0), key.used);
+            }
+            if key.ghost.foreign {
+                key.ghost.first_used = key.ghost.first_used.or(Some(0));
+            }
         }
     }
 
-    fn key_mut(&mut self, id: Id) -> Option<&mut IamKey> {
+    /// A tick passes. Answers lag less than `lag` ticks; more than `cap` ticks are all alike.
+    pub fn tick(&mut self, lag: Ticks, cap: Ticks) {
+        // Even where ages are alike, an elder key stays the elder: from the youngest on, each has a greater
+        // one.
+        let mut younger: Option<(Ticks, Ticks)> = None;
+        for key in self.keys.iter_mut().rev().flatten() {
+            let before = key.age;
+            let greatest = younger.map_or(cap, |(age, greatest)| greatest + Ticks::from(before > age));
+            key.tick(lag, cap, greatest);
+            younger = Some((before, greatest));
+        }
+        if let Some((change, age)) = &mut self.change {
+            *age = age.saturating_add(1).min(cap);
+            if let Change::Gone(key) = change {
+                key.tick(lag, cap, cap);
+            }
+        }
+        self.change = self.change.filter(|(_, age)| *age < lag);
+    }
+
+    /// Lets nobody see an older state: where lists and last use are always up to date.
+    pub(super) fn settle(&mut self, lists: bool, uses: bool) {
+        if lists {
+            self.change = None;
+        }
+        if uses {
+            self.keys.iter_mut().flatten().for_each(|key| key.used_before = None);
+        }
+    }
+
+    pub(super) fn each_id(&mut self, visit: &mut impl FnMut(&mut Id)) {
+        self.keys.iter_mut().flatten().for_each(|key| visit(&mut key.id));
+        match &mut self.change {
+            Some((Change::Gone(key), _)) => visit(&mut key.id),
+            Some((Change::Made(id) | Change::Turned(id, _), _)) => visit(id),
+            None => {}
+        }
+    }
+
+    /// The next key gets the number after this one.
+    pub(super) fn numbered_up_to(&mut self, last: u8) {
+        self.made = last;
+    }
+
+    pub(super) fn key_mut(&mut self, id: Id) -> Option<&mut IamKey> {
         self.keys.iter_mut().flatten().find(|key| key.id == id)
     }
 

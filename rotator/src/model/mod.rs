@@ -1,4 +1,21 @@
 //! A reference world, for the checks: IAM, stores, runs, jobs and people, small enough to be walked
 //! from end to end. Time is counted in ticks; each deviation from the ideal is a switch.
 
+mod calm;
+mod explore;
+mod hash;
 pub mod iam;
+mod judge;
+mod memory;
+mod mind;
+mod people;
+mod points;
+mod run;
+mod setup;
+mod step;
+mod story;
+mod world;
+
+pub use explore::{Broken, Walk, walk};
+pub use points::{Counts, Unclaimed, visit_points};
+pub use setup::{Allows, Deed, Setup, Start, Store, TICK, Times};

@@ -1,0 +1,276 @@
+//! Between the world's numbers and the pure function's own types: each observation is decided once,
+//! judged once, and remembered.
+
+use alloc::format;
+use alloc::vec::Vec;
+use core::time::Duration;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::hash::Quick;
+use super::iam::{Id, QUOTA, Ticks};
+use super::memory::Names;
+use super::setup::{Setup, TICK};
+use crate::{
+    AccessKeyId, CLAIMS, Decision, Effect, Facts, Hand, Holds, Key, Memory, Observation, Policy, Refusal,
+    Slots, Status, Used,
+};
+
+/// What a run sees, in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Seen {
+    pub same_user: bool,
+    pub keys: [Option<SeenKey>; QUOTA + 1],
+    pub names: Names,
+    pub written: Option<Ticks>,
+    pub hand: Held,
+    pub writable: bool,
+    pub word: Option<Id>,
+    pub own: Option<Id>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SeenKey {
+    pub id: Id,
+    pub status: Status,
+    pub age: Ticks,
+    /// `Err`: unread.
+    pub used: Result<Option<Ticks>, ()>,
+}
+
+/// What a run holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Held {
+    Empty,
+    Asked,
+    Holds(Id),
+    Sent(Id),
+    Stored(Id),
+}
+
+/// What is decided, in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Act {
+    Adopt { current: Id, last: Option<Id>, open: bool },
+    Open,
+    Create,
+    Stage(Id),
+    Publish(Id),
+    Promote(Id),
+    Deactivate(Id),
+    Delete(Id),
+}
+
+/// A decision, and what is to be known about it.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub decision: Decision,
+    pub says: Says,
+    /// The claim about one decision that does not hold.
+    pub broken: Option<&'static str>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Says {
+    /// Do this; the names that it leaves.
+    Perform(Act, Names),
+    /// Look again after so many ticks.
+    Wait(Ticks),
+    Done,
+    Refuse,
+    /// The facts contradict each other: no driver goes on from there.
+    Nothing,
+}
+
+/// Decides, and remembers.
+pub struct Mind {
+    setup: Setup,
+    policy: Policy,
+    known: HashMap<Seen, Answer, Quick>,
+}
+
+impl Mind {
+    pub fn new(setup: &Setup) -> Self {
+        Self { setup: *setup, policy: setup.policy(), known: HashMap::default() }
+    }
+
+    /// The different observations that were decided.
+    pub fn seen(&self) -> impl Iterator<Item = Seen> {
+        self.known.keys().copied()
+    }
+
+    pub fn decide(&mut self, seen: &Seen) -> &Answer {
+        let Self { setup, policy, known } = self;
+        known.entry(*seen).or_insert_with(|| answer(setup, policy, seen))
+    }
+}
+
+/// The observation in the pure function's own types.
+pub fn observation(memory: Memory, seen: &Seen) -> Option<Observation> {
+    let keys = seen.keys.iter().flatten().map(|key| Key {
+        id: name(key.id),
+        status: key.status,
+        age: span(key.age),
+        used: match key.used {
+            Err(()) => Used::Unknown,
+            Ok(None) => Used::Never,
+            Ok(Some(ago)) => Used::Ago(span(ago)),
+        },
+    });
+    let facts = Facts {
+        same_user: seen.same_user,
+        keys: keys.collect(),
+        memory,
+        slots: seen.names.slots(),
+        written: seen.written.map(span),
+        hand: seen.hand.into(),
+        writable: seen.writable,
+        served: seen.word.map(name),
+        own: seen.own.map(name),
+    };
+    Observation::new(facts).ok()
+}
+
+fn answer(setup: &Setup, policy: &Policy, seen: &Seen) -> Answer {
+    let Some(observation) = observation(setup.memory, seen) else {
+        return Answer { decision: Decision::Done, says: Says::Nothing, broken: None };
+    };
+    let decision = (setup.decide)(&observation, policy);
+    let broken = CLAIMS.iter().find(|claim| match claim.holds {
+        Holds::Decision(holds) => !holds(&observation, policy, &decision),
+        Holds::Moment(_) => false,
+    });
+    let facts = observation.facts();
+    let says = match &decision {
+        Decision::Perform(effect) => {
+            Says::Perform(effect.into(), Names::of(&facts.slots.after(effect, &facts.keys)))
+        }
+        Decision::Wait(_, span) => Says::Wait(ticks(*span)),
+        Decision::Done => Says::Done,
+        Decision::Refuse(_) => Says::Refuse,
+    };
+    Answer { decision, says, broken: broken.map(|claim| claim.name) }
+}
+
+impl Answer {
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match &self.decision {
+            Decision::Refuse(refusal) => Some(refusal),
+            Decision::Perform(_) | Decision::Wait(..) | Decision::Done => None,
+        }
+    }
+}
+
+impl Held {
+    pub fn key(self) -> Option<Id> {
+        match self {
+            Self::Empty | Self::Asked => None,
+            Self::Holds(id) | Self::Sent(id) | Self::Stored(id) => Some(id),
+        }
+    }
+
+    pub fn key_mut(&mut self) -> Option<&mut Id> {
+        match self {
+            Self::Empty | Self::Asked => None,
+            Self::Holds(id) | Self::Sent(id) | Self::Stored(id) => Some(id),
+        }
+    }
+}
+
+impl From<Held> for Hand {
+    fn from(held: Held) -> Self {
+        match held {
+            Held::Empty => Self::Empty,
+            Held::Asked => Self::Asked,
+            Held::Holds(id) => Self::Holds(name(id)),
+            Held::Sent(id) => Self::Sent(name(id)),
+            Held::Stored(id) => Self::Stored(name(id)),
+        }
+    }
+}
+
+impl From<&Hand> for Held {
+    fn from(hand: &Hand) -> Self {
+        match hand {
+            Hand::Empty => Self::Empty,
+            Hand::Asked => Self::Asked,
+            Hand::Holds(id) => Self::Holds(number(id)),
+            Hand::Sent(id) => Self::Sent(number(id)),
+            Hand::Stored(id) => Self::Stored(number(id)),
+        }
+    }
+}
+
+impl From<&Effect> for Act {
+    fn from(effect: &Effect) -> Self {
+        match effect {
+            Effect::Adopt { current, last, open } => {
+                Self::Adopt { current: number(current), last: last.as_ref().map(number), open: *open }
+            }
+            Effect::Open => Self::Open,
+            Effect::Create => Self::Create,
+            Effect::Stage(id) => Self::Stage(number(id)),
+            Effect::Publish(id) => Self::Publish(number(id)),
+            Effect::Promote(id) => Self::Promote(number(id)),
+            Effect::Deactivate(id) => Self::Deactivate(number(id)),
+            Effect::Delete(id) => Self::Delete(number(id)),
+        }
+    }
+}
+
+impl From<Act> for Effect {
+    fn from(act: Act) -> Self {
+        match act {
+            Act::Adopt { current, last, open } => {
+                Self::Adopt { current: name(current), last: last.map(name), open }
+            }
+            Act::Open => Self::Open,
+            Act::Create => Self::Create,
+            Act::Stage(id) => Self::Stage(name(id)),
+            Act::Publish(id) => Self::Publish(name(id)),
+            Act::Promote(id) => Self::Promote(name(id)),
+            Act::Deactivate(id) => Self::Deactivate(name(id)),
+            Act::Delete(id) => Self::Delete(name(id)),
+        }
+    }
+}
+
+impl Names {
+    pub fn slots(self) -> Slots {
+        let Self { current, last, pending, open } = self;
+        Slots { current: current.map(name), last: last.map(name), pending: pending.map(name), open }
+    }
+
+    fn of(slots: &Slots) -> Self {
+        let Slots { current, last, pending, open } = slots;
+        let number = |slot: &Option<AccessKeyId>| slot.as_ref().map(number);
+        Self { current: number(current), last: number(last), pending: number(pending), open: *open }
+    }
+}
+
+/// So many ticks, as `decide` sees them.
+pub fn span(ticks: Ticks) -> Duration {
+    TICK * u32::from(ticks)
+}
+
+/// A span of `decide`'s, in whole ticks, rounded up.
+fn ticks(span: Duration) -> Ticks {
+    let ticks = span.as_secs().div_ceil(TICK.as_secs());
+    Ticks::try_from(ticks).unwrap_or(Ticks::MAX)
+}
+
+/// The key's id, made once for each number.
+pub fn name(id: Id) -> AccessKeyId {
+    static NAMES: OnceLock<Vec<AccessKeyId>> = OnceLock::new();
+    let names = NAMES.get_or_init(|| {
+        (0..=u8::MAX).filter_map(|number| AccessKeyId::parse(&format!("AKIA{number:_>16}")).ok()).collect()
+    });
+    #[expect(clippy::indexing_slicing, reason = "there is one name for each u8")]
+    names[usize::from(id.number())].clone()
+}
+
+/// The number in an id that `name` made.
+pub fn number(id: &AccessKeyId) -> Id {
+    let digits = id.as_str().trim_start_matches("AKIA").trim_start_matches('_');
+    Id::nth(digits.parse().unwrap_or_default())
+}

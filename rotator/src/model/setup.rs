@@ -1,0 +1,188 @@
+//! What does not change in a world: times, kinds of store, and which deviations from the ideal it has.
+
+use core::time::Duration;
+
+use super::iam::Ticks;
+use crate::{Adopt, Decision, Memory, Observation, Policy};
+
+/// One tick, in the policy that `decide` is told.
+pub const TICK: Duration = Duration::from_secs(60 * 60);
+
+/// A world's rules.
+#[derive(Debug, Clone, Copy)]
+pub struct Setup {
+    pub name: &'static str,
+    pub memory: Memory,
+    /// What takes the pairs.
+    pub store: Store,
+    pub start: Start,
+    pub times: Times,
+    /// How many runs may be at work at the same time: 1 or 2.
+    pub runs: usize,
+    /// Each is a deviation from a world in which nothing goes wrong.
+    pub allows: Allows,
+    /// What people may do, and how often.
+    pub people: &'static [Deed],
+    pub deeds: u8,
+    pub trust: bool,
+    pub adopt: Adopt,
+    /// Claims that this setup does not keep, as the documents say.
+    pub waives: &'static [&'static str],
+    /// The shipped [`decide`](crate::decide), or one that lacks a guard.
+    pub decide: fn(&Observation, &Policy) -> Decision,
+}
+
+/// What takes the pairs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Store {
+    /// It says whether it has the pair, and refuses a write over one that the writer has not seen.
+    Swaps,
+    /// It says whether it has the pair; the last writer wins.
+    Acknowledges,
+    /// It takes the pair and says nothing; it may drop it.
+    Pipeline,
+}
+
+/// What a user has when a world begins. All of it is old.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// No key, nothing served, nothing written.
+    Empty,
+    /// One key, served and named.
+    Named,
+    /// Two keys, the newer served, both named.
+    NamedWithLast,
+    /// One key, served; nothing was ever written.
+    Unmet,
+    /// Two keys, the newer served; nothing was ever written.
+    UnmetNewerServed,
+    /// Two keys, the older served; nothing was ever written.
+    UnmetOlderServed,
+}
+
+/// The policy's and the driver's times, in ticks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Times {
+    pub max_age: Ticks,
+    pub min_age: Ticks,
+    pub retire: Option<Ticks>,
+    pub stray_after: Ticks,
+    pub settle: Ticks,
+    /// No effect of a run begins later.
+    pub deadline: Ticks,
+    /// A request lands at most so long after it was sent.
+    pub timeout: Ticks,
+    pub longest_job: Ticks,
+}
+
+/// The deviations.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Allows {
+    /// Runs die, requests fail, answers are lost.
+    pub faults: bool,
+    /// Requests land after their run has given them up.
+    pub late_requests: bool,
+    /// The store says a clear no.
+    pub rejections: bool,
+    /// IAM's list is one change behind.
+    pub stale_lists: bool,
+    /// A reader's slots are one write behind.
+    pub stale_slots: bool,
+    /// A last use shows late.
+    pub late_use: bool,
+    /// A last use cannot be read.
+    pub unread_use: bool,
+    /// A new key does not work everywhere at once.
+    pub propagation: bool,
+    /// Somebody who knows says what the store serves.
+    pub words: bool,
+    /// Jobs use what they hold, now and then.
+    pub jobs: bool,
+    /// Jobs use what is served all the time.
+    pub eager_jobs: bool,
+    /// The run signs with the first key that was served.
+    pub own_key: bool,
+    /// IAM's times are a tick off, either way.
+    pub clock_off: bool,
+    /// The slots' times are a tick off, either way.
+    pub slots_clock_off: bool,
+    /// Two CreateAccessKey at once may make three keys.
+    pub beyond_quota: bool,
+}
+
+/// What a person may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Deed {
+    /// Makes a key, if there is room.
+    Creates,
+    /// Uses the key that a person made.
+    Uses,
+    /// Deactivates what is served.
+    Deactivates,
+    /// Deletes what is served.
+    Deletes,
+    /// Deactivates the key that the slots name LAST or PENDING.
+    DeactivatesOther,
+    /// Deletes the key that the slots name LAST or PENDING.
+    DeletesOther,
+    /// Activates whatever is Inactive.
+    Activates,
+    /// Deletes the user and makes it anew.
+    Recreates,
+    /// Removes the memory.
+    Wipes,
+    /// Removes CURRENT's name from the memory.
+    DropsCurrent,
+    /// Swaps CURRENT and LAST in the memory. In a document that is its older version, restored.
+    Swaps,
+}
+
+impl Times {
+    /// Everything that a run does happens within one tick.
+    pub const QUICK: Self = Self {
+        max_age: 2,
+        min_age: 1,
+        retire: None,
+        stray_after: 1,
+        settle: 1,
+        deadline: 0,
+        timeout: 0,
+        longest_job: 1,
+    };
+
+    /// Runs last, and wait.
+    pub const SLOW: Self = Self {
+        max_age: 3,
+        min_age: 2,
+        retire: None,
+        stray_after: 2,
+        settle: 1,
+        deadline: 1,
+        timeout: 0,
+        longest_job: 2,
+    };
+
+    /// From here on no age is told from a greater one: greater than all sums that are compared.
+    pub fn cap(&self) -> Ticks {
+        let sums = [self.max_age, self.min_age + self.stray_after, 2 * self.stray_after, self.longest_job];
+        let quarantine = self.retire.unwrap_or_default();
+        sums.into_iter().fold(quarantine, Ticks::max) + 1
+    }
+}
+
+impl Setup {
+    /// The policy that `decide` is told.
+    pub fn policy(&self) -> Policy {
+        let span = |ticks: Ticks| TICK * u32::from(ticks);
+        let Times { max_age, min_age, retire, stray_after, settle, .. } = self.times;
+        Policy {
+            max_age: span(max_age),
+            min_age: span(min_age),
+            retire: retire.map(span),
+            stray_after: span(stray_after),
+            settle: span(settle),
+            trust: self.trust,
+            adopt: self.adopt,
+        }
+    }
+}
