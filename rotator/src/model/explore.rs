@@ -1,7 +1,7 @@
 //! Breadth first through every world that can be reached. Both halves of the worlds are walked at the
 //! same time; which half a world belongs to is in its hash, so each walk is the same as the last one.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -14,10 +14,14 @@ use super::hash::Quick;
 use super::judge::Events;
 use super::mind::{Mind, Seen};
 use super::setup::Setup;
+use super::state::State;
 use super::step::Step;
 use super::story::tell;
 use super::world::World;
-use crate::Moment;
+use crate::{Effect, Moment};
+
+/// The claim that is about a world's future: from it, faultless runs and helpful people rotate on and on.
+pub const SETTLES: &str = "settles";
 
 const SHARDS: usize = 2;
 /// How many worlds of a shard are walked on from before what they led to is put in its place.
@@ -36,15 +40,20 @@ pub struct Walk {
     pub observations: usize,
     /// How often each decision was made, by its stable word.
     pub decided: BTreeMap<&'static str, u64>,
+    /// How effects led from one state of the memory to another.
+    pub moves: BTreeSet<Move>,
     /// What did not hold.
     pub broken: Option<Broken>,
 }
 
+/// An effect that took hold: the state before, its stable word, the state after.
+pub type Move = (State, &'static str, State);
+
 /// A claim that does not hold, and the shortest story that shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broken {
-    /// The claim's name.
-    pub claim: &'static str,
+    /// The names of all claims that do not hold in that moment.
+    pub claims: Vec<&'static str>,
     /// Steps to the moment in which it does not hold.
     pub steps: usize,
     /// They, in words.
@@ -67,7 +76,8 @@ struct Walker {
     calm: Calm,
     edges: u64,
     decided: BTreeMap<&'static str, u64>,
-    broken: Option<(u32, Step, &'static str)>,
+    moves: BTreeSet<Move>,
+    broken: Option<(u32, Step, Vec<&'static str>)>,
     found: [Vec<(u64, World, Place)>; SHARDS],
 }
 
@@ -119,13 +129,13 @@ pub fn walk(setup: &Setup, settles: bool) -> Walk {
                 }
             });
         }
-        let broken = walkers.iter().zip(0..).find_map(|(walker, at)| walker.broken.map(|it| (at, it)));
-        if let Some((at, (number, step, claim))) = broken {
+        let broken = walkers.iter_mut().zip(0..).find_map(|(walker, at)| Some((at, walker.broken.take()?)));
+        if let Some((at, (number, step, claims))) = broken {
             let mut steps = way(setup, &shards, (at, number));
             steps.push(step);
             let (mut told, _) = story(setup, &steps);
-            told.push(format!("`{claim}` does not hold"));
-            walk.broken = Some(Broken { claim, steps: steps.len(), story: told });
+            told.push(format!("does not hold: {}", claims.join(", ")));
+            walk.broken = Some(Broken { claims, steps: steps.len(), story: told });
             break;
         }
         walk.depth += 1;
@@ -141,6 +151,7 @@ pub fn walk(setup: &Setup, settles: bool) -> Walk {
             *walk.decided.entry(word).or_default() += count;
         }
         observations.extend(walker.mind.seen());
+        walk.moves.extend(walker.moves);
     }
     walk.observations = observations.len();
     walk
@@ -167,8 +178,8 @@ fn settle(setup: &Setup, walkers: &mut [Walker; SHARDS], shards: &[Shard; SHARDS
     let (mut told, world) = story(setup, &steps);
     told.push(String::from("nothing fails any more"));
     told.extend(tell_calmly(setup, world, calm_steps));
-    told.push(String::from("`settles` does not hold"));
-    Some(Broken { claim: "settles", steps: steps.len(), story: told })
+    told.push(format!("does not hold: {SETTLES}"));
+    Some(Broken { claims: alloc::vec![SETTLES], steps: steps.len(), story: told })
 }
 
 impl Walker {
@@ -178,6 +189,7 @@ impl Walker {
             calm: Calm::default(),
             edges: 0,
             decided: BTreeMap::new(),
+            moves: BTreeSet::new(),
             broken: None,
             found: Default::default(),
         }
@@ -205,10 +217,13 @@ impl Walker {
                 if let Some(word) = events.decided {
                     *self.decided.entry(word).or_default() += 1;
                 }
-                if let Some(claim) = broken(setup, claims, &after, &events)
-                    && self.broken.is_none()
-                {
-                    self.broken = Some((number, *step, claim));
+                if let (Some(act), true) = (events.performed, after != *world) {
+                    let moved = (world.state(setup), Effect::from(act).code(), after.state(setup));
+                    self.moves.insert(moved);
+                }
+                let broken = broken(setup, claims, &after, &events);
+                if !broken.is_empty() && self.broken.is_none() {
+                    self.broken = Some((number, *step, broken));
                 }
                 if after != *world {
                     let hash = Quick.hash_one(after);
@@ -226,10 +241,10 @@ fn broken(
     claims: &[(&'static str, fn(&Moment) -> bool)],
     world: &World,
     events: &Events,
-) -> Option<&'static str> {
+) -> Vec<&'static str> {
     let moment = world.moment(setup, events);
-    let moments = claims.iter().find(|(_, holds)| !holds(&moment)).map(|(name, _)| *name);
-    events.broken.or(moments)
+    let moments = claims.iter().filter(|(_, holds)| !holds(&moment)).map(|(name, _)| *name);
+    events.broken.into_iter().chain(moments).collect()
 }
 
 impl Shard {

@@ -78,7 +78,7 @@ impl World {
     pub fn taken(&self, setup: &Setup, id: Id, looked: Ticks) -> Option<Taken> {
         let key = self.iam.key(id)?;
         // A first use that IAM did not show yet cannot be heeded.
-        let visible = looked.saturating_add(setup.times.settle);
+        let visible = looked.saturating_add(setup.times.lag);
         let used = key.ghost.first_used.is_some_and(|age| age >= visible);
         Some(Taken {
             id: name(id),
@@ -90,11 +90,9 @@ impl World {
 }
 
 impl Setup {
-    /// What is not promised without a memory: a person's key looks like ours, and nothing keeps the first
-    /// two runs of an empty user apart.
+    /// What is not promised without a memory: a person's key looks like ours.
     pub fn gives_up(&self, claim: &str) -> bool {
-        let first_two = self.start == Start::Empty && self.runs > 1;
         let no_names = matches!(claim, "foreign-untouched" | "no-false-refusal");
-        self.waives.contains(&claim) || self.memory == Memory::Dates && (first_two || no_names)
+        self.waives.contains(&claim) || self.memory == Memory::Dates && no_names
     }
 }

@@ -141,7 +141,7 @@ impl World {
             Act::Deactivate(_) | Act::Delete(_) => [None; 2],
         };
         let open = self.slots.read(setup.memory).names.open;
-        let unseen = request.looked.saturating_add(setup.times.settle);
+        let unseen = request.looked.saturating_add(setup.times.lag);
         for key in self.iam.keys_mut() {
             key.ghost.foreign &= !named.contains(&Some(key.id));
             key.ghost.in_open |= open && key.age <= unseen;

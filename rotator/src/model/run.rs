@@ -74,7 +74,7 @@ impl World {
         let mut keys = [None; QUOTA + 1];
         for ((key, listed), place) in keys.iter_mut().zip(listed).zip(0..) {
             let Some(listed) = listed else { break };
-            let late = blur.late_use && listed.used.is_some_and(|age| age < setup.times.settle);
+            let late = blur.late_use && listed.used.is_some_and(|age| age < setup.times.lag);
             let recorded = if late { listed.used_before } else { listed.used };
             let used = match blur.unread.get(place) {
                 Some(true) => Err(()),

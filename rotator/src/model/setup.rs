@@ -68,6 +68,8 @@ pub struct Times {
     pub retire: Option<Ticks>,
     pub stray_after: Ticks,
     pub settle: Ticks,
+    /// Answers lag less than this, in truth.
+    pub lag: Ticks,
     /// No effect of a run begins later.
     pub deadline: Ticks,
     /// A request lands at most so long after it was sent.
@@ -145,6 +147,7 @@ impl Times {
         retire: None,
         stray_after: 1,
         settle: 1,
+        lag: 1,
         deadline: 0,
         timeout: 0,
         longest_job: 1,
@@ -157,6 +160,7 @@ impl Times {
         retire: None,
         stray_after: 2,
         settle: 1,
+        lag: 1,
         deadline: 1,
         timeout: 0,
         longest_job: 2,

@@ -128,7 +128,7 @@ fn blurs(world: &World, setup: &Setup, run: &Run, mut each: impl FnMut(Blur)) {
         setup.allows;
     let either = |may: bool| if may { &[false, true][..] } else { &[false][..] };
     let off = |may: bool| if may { &[0, -1, 1][..] } else { &[0][..] };
-    let recent = |key: &IamKey| key.used.is_some_and(|age| age < setup.times.settle);
+    let recent = |key: &IamKey| key.used.is_some_and(|age| age < setup.times.lag);
     let unread = match (unread_use, world.iam.keys().count()) {
         (false, _) | (true, 0) => &[[false, false]][..],
         (true, 1) => &[[false, false], [true, false]],

@@ -127,14 +127,14 @@ impl World {
     }
 
     fn age(&mut self, setup: &Setup, ticks: Ticks) {
-        (0..ticks).for_each(|_| self.iam.tick(setup.times.settle, setup.times.cap()));
+        (0..ticks).for_each(|_| self.iam.tick(setup.times.lag, setup.times.cap()));
     }
 
     /// A tick passes. Runs that have come to their deadline end, and requests that were not answered for
     /// too long will not land any more.
     pub fn tick(&mut self, setup: &Setup) {
         let times = setup.times;
-        let (lag, cap) = (times.settle, times.cap());
+        let (lag, cap) = (times.lag, times.cap());
         let tick = |age: &mut Ticks| *age = age.saturating_add(1).min(cap);
         self.iam.tick(lag, cap);
         self.slots.tick(lag, cap);
