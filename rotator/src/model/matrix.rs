@@ -89,6 +89,9 @@ const RETIRE: Times = Times { max_age: 3, retire: Some(2), ..Times::QUICK };
 /// A tick of slack for each clock that may be a tick off.
 const SLACK: Times =
     Times { max_age: 4, min_age: 3, stray_after: 3, settle: 2, longest_job: 1, ..Times::QUICK };
+/// Jobs last longer than runs, as they do.
+const LONG_REST: Times = Times { max_age: 4, min_age: 3, longest_job: 3, ..Times::QUICK };
+const SLOW_LONG_REST: Times = Times { max_age: 5, min_age: 4, longest_job: 4, ..Times::SLOW };
 const BOUNDLESS: Times = Times { deadline: 1, ..Times::QUICK };
 const LONG_JOBS: Times = Times { longest_job: 2, ..Times::QUICK };
 
@@ -142,6 +145,10 @@ fn documents() -> Vec<Row> {
         row(
             "runs that last and wait",
             Setup { times: Times::SLOW, allows: PLAIN, ..document("document-slow") }
+        ),
+        row(
+            "jobs that last longer than runs",
+            Setup { times: LONG_REST, allows: PUNCTUAL, ..document("document-long-jobs") }
         ),
         row(
             "clocks a tick off, with the slack they need",
@@ -206,6 +213,10 @@ fn ledgers() -> Vec<Row> {
             Setup { people: LOSE, deeds: 1, allows: PLAIN, ..pipeline("ledger-wiped") }
         ),
         row("runs that last and wait", Setup { times: Times::SLOW, allows: PLAIN, ..ledger("ledger-slow") }),
+        row(
+            "jobs that last longer than runs",
+            Setup { times: LONG_REST, allows: PLAIN, ..pipeline("ledger-long-jobs") }
+        ),
         row("the run signs with the user's own key", Setup { allows: OWN_KEY, ..ledger("ledger-own-key") }),
         row(
             "clocks a tick off, with the slack they need",
@@ -268,6 +279,7 @@ fn dates() -> Vec<Row> {
             Setup { people: BREAK, deeds: 1, allows: PLAIN, ..dates("dates-people") }
         ),
         row("runs that last and wait", Setup { times: Times::SLOW, allows: PLAIN, ..pipeline("dates-slow") }),
+        row("jobs that last longer than runs", Setup { times: LONG_REST, ..pipeline("dates-long-jobs") }),
         row(
             "a delivered pair counts as stored, as the Python tool assumes; jobs run all the time",
             Setup { allows: EAGER, trust: true, ..dates("dates-trust") },
@@ -305,7 +317,7 @@ fn limits() -> Vec<Row> {
         ),
         row(
             "no memory, no key, two runs: nothing keeps their first keys apart",
-            Setup { runs: 2, start: Start::Empty, times: Times::SLOW, ..dates("limit-dates-first-two") },
+            Setup { runs: 2, start: Start::Empty, times: SLOW_LONG_REST, ..dates("limit-dates-first-two") },
         ),
         row(
             "LAST retired without a memory; `Limits` and the command line refuse it",
