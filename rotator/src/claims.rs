@@ -42,6 +42,8 @@ pub struct Moment {
     pub refused: Option<Refusal>,
     /// A person did something that a run may have to ask about.
     pub person_acted: bool,
+    /// Nothing has failed so far, and nobody has meddled.
+    pub faultless: bool,
 }
 
 /// A key that a run took away.
@@ -103,6 +105,11 @@ pub const CLAIMS: &[Claim] = &[
                 | Refusal::UnknownKey(_),
             ) => moment.person_acted,
         }),
+    },
+    Claim {
+        name: "asks-nobody",
+        says: "Where nothing fails and nobody meddles, no person is needed.",
+        holds: Holds::Moment(|moment| !moment.faultless || moment.refused.is_none()),
     },
     Claim {
         name: "same-answer",

@@ -91,7 +91,8 @@ pub enum Used {
 
 impl Used {
     /// Surely used within the last `span`; an unread use is not.
-    pub(crate) fn within(self, span: Duration) -> bool {
+    #[must_use]
+    pub fn within(self, span: Duration) -> bool {
         match self {
             Used::Ago(ago) => ago < span,
             Used::Never | Used::Unknown => false,

@@ -16,7 +16,7 @@ static WALKS: LazyLock<Vec<(Row, Walk)>> = LazyLock::new(|| {
     let rows = matrix().into_iter().filter(|row| deep || row.standard);
     let walks = rows.map(|row| {
         let begun = Instant::now();
-        let walk = walk(&row.setup, true);
+        let walk = walk(&row.setup);
         let (name, seconds) = (row.setup.name, begun.elapsed().as_secs_f64());
         let Walk { worlds, edges, depth, observations, .. } = walk;
         println!("{name}: {worlds} worlds, {edges} edges, {depth} steps deep, {observations} observations, {seconds:.2} s");

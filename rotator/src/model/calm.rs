@@ -135,6 +135,10 @@ impl World {
         let crowded = self.past.adopted_over || self.past.two_began || late;
         match refusal {
             Refusal::MaybeServed(id) if self.served.is_none() => self.deleted(number(id)),
+            // What arrived is settled by one use, if the old key was not put back into service.
+            Refusal::MaybeServed(id) if self.served == Some(number(id)) && self.iam.works(number(id)) => {
+                self.waits()
+            }
             Refusal::UnknownKey(id) if self.served == Some(number(id)) && word => self.told(setup, mind),
             Refusal::UnknownKey(id) if (acted || crowded) && self.served != Some(number(id)) => {
                 self.deleted(number(id))

@@ -81,10 +81,10 @@ struct Walker {
     found: [Vec<(u64, World, Place)>; SHARDS],
 }
 
-/// Walks through every world that can be reached in this setup, or until a claim does not hold. With
-/// `settles`, each world is also followed to where nothing fails any more.
+/// Walks through every world that can be reached in this setup, or until a claim does not hold. Then
+/// each world is followed to where nothing fails any more.
 #[must_use]
-pub fn walk(setup: &Setup, settles: bool) -> Walk {
+pub fn walk(setup: &Setup) -> Walk {
     let claims: Vec<_> =
         Events::claims(setup).into_iter().map(|(claim, holds)| (claim.name, holds)).collect();
     let mut shards: [Shard; SHARDS] = Default::default();
@@ -140,7 +140,7 @@ pub fn walk(setup: &Setup, settles: bool) -> Walk {
         }
         walk.depth += 1;
     }
-    if settles && walk.broken.is_none() {
+    if walk.broken.is_none() && !setup.gives_up(SETTLES) {
         walk.broken = settle(setup, &mut walkers, &shards);
     }
     walk.worlds = shards.iter().map(|shard| shard.worlds.len()).sum();

@@ -63,6 +63,7 @@ impl World {
             named_is_served: self.named_is_served(setup),
             refused: events.refused.clone(),
             person_acted: acted || person_was_here || adopted_over,
+            faultless: setup.allows.nothing_wrong() && !acted && !person_was_here,
         }
     }
 

@@ -3,6 +3,7 @@
 
 use alloc::vec::Vec;
 
+use super::explore::SETTLES;
 use super::pins::PINS;
 use super::setup::{Allows, Deed, Setup, Start, Store, Times};
 use crate::{Adopt, Memory, decide};
@@ -42,7 +43,7 @@ pub enum Expect {
     Unknown,
 }
 
-/// Nothing goes wrong but what is switched on; everything is.
+/// Everything goes wrong that may, but for what a row is about.
 const ALL: Allows = Allows {
     faults: true,
     late_requests: true,
@@ -53,12 +54,7 @@ const ALL: Allows = Allows {
     unread_use: true,
     propagation: true,
     words: true,
-    jobs: true,
-    eager_jobs: false,
-    own_key: false,
-    clock_off: false,
-    slots_clock_off: false,
-    beyond_quota: false,
+    ..Allows::JOBS
 };
 const PUNCTUAL: Allows = Allows { late_requests: false, ..ALL };
 /// What a second run meets: no lateness but that of lists and slots.
@@ -70,6 +66,9 @@ const HASTY: Allows = Allows { stale_slots: false, ..PLAIN_LATE };
 const OWN_KEY: Allows = Allows { own_key: true, ..PLAIN };
 const CLOCKS: Allows = Allows { clock_off: true, slots_clock_off: true, ..PLAIN };
 const QUOTA: Allows = Allows { beyond_quota: true, ..PLAIN };
+/// Nothing goes wrong, and jobs run all the time.
+const CALM: Allows = Allows { jobs: false, eager_jobs: true, ..Allows::JOBS };
+const BUSY: Allows = Allows { late_use: true, unread_use: true, ..EAGER };
 const EAGER: Allows = Allows { jobs: false, eager_jobs: true, ..PLAIN };
 
 const BREAK: &[Deed] = &[
@@ -150,6 +149,7 @@ fn documents() -> Vec<Row> {
             "jobs that last longer than runs",
             Setup { times: LONG_REST, allows: PUNCTUAL, ..document("document-long-jobs") }
         ),
+        row("nothing goes wrong", Setup { allows: Allows::JOBS, ..document("document-faultless") }),
         row(
             "clocks a tick off, with the slack they need",
             Setup { times: SLACK, allows: CLOCKS, ..document("document-clocks") }
@@ -217,6 +217,18 @@ fn ledgers() -> Vec<Row> {
             "jobs that last longer than runs",
             Setup { times: LONG_REST, allows: PLAIN, ..pipeline("ledger-long-jobs") }
         ),
+        row(
+            "a ledger that lies, and jobs that run all the time: the rest since last use holds on to what they use",
+            Setup {
+                people: &[Deed::Swaps],
+                deeds: 1,
+                times: LONG_REST,
+                allows: BUSY,
+                waives: &["ledger-true", SETTLES],
+                ..ledger("ledger-lying-busy")
+            },
+        ),
+        row("nothing goes wrong", Setup { allows: Allows::JOBS, ..ledger("ledger-faultless") }),
         row("the run signs with the user's own key", Setup { allows: OWN_KEY, ..ledger("ledger-own-key") }),
         row(
             "clocks a tick off, with the slack they need",
@@ -280,6 +292,14 @@ fn dates() -> Vec<Row> {
         ),
         row("runs that last and wait", Setup { times: Times::SLOW, allows: PLAIN, ..pipeline("dates-slow") }),
         row("jobs that last longer than runs", Setup { times: LONG_REST, ..pipeline("dates-long-jobs") }),
+        row(
+            "nothing goes wrong, from the first key on",
+            Setup { allows: CALM, start: Start::Empty, ..dates("dates-first-faultless") }
+        ),
+        row(
+            "nothing goes wrong, and jobs run all the time",
+            Setup { allows: CALM, ..dates("dates-faultless") }
+        ),
         row(
             "a delivered pair counts as stored, as the Python tool assumes; jobs run all the time",
             Setup { allows: EAGER, trust: true, ..dates("dates-trust") },

@@ -2,7 +2,9 @@
 //! from end to end. Time is counted in ticks; each deviation from the ideal is a switch.
 
 mod calm;
+mod caught;
 mod explore;
+mod guards;
 mod hash;
 pub mod iam;
 mod judge;
@@ -20,6 +22,7 @@ mod story;
 mod world;
 
 pub use explore::{Broken, Move, SETTLES, Walk, walk};
+pub use guards::{Caught, GUARDS, Guard, catch};
 pub use matrix::{Expect, Row, matrix};
 pub use points::{Counts, Unclaimed, visit_points};
 pub use setup::{Allows, Deed, Setup, Start, Store, TICK, Times};

@@ -112,6 +112,32 @@ pub struct Allows {
     pub beyond_quota: bool,
 }
 
+impl Allows {
+    /// Nothing goes wrong; jobs use what they hold, now and then.
+    pub const JOBS: Self = Self {
+        faults: false,
+        late_requests: false,
+        rejections: false,
+        stale_lists: false,
+        stale_slots: false,
+        late_use: false,
+        unread_use: false,
+        propagation: false,
+        words: false,
+        jobs: true,
+        eager_jobs: false,
+        own_key: false,
+        clock_off: false,
+        slots_clock_off: false,
+        beyond_quota: false,
+    };
+
+    /// However often jobs run.
+    pub fn nothing_wrong(self) -> bool {
+        Self { jobs: true, eager_jobs: false, ..self } == Self::JOBS
+    }
+}
+
 /// What a person may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Deed {

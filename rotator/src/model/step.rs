@@ -39,7 +39,11 @@ impl World {
     /// All that may happen next.
     pub fn steps(&self, setup: &Setup, steps: &mut Vec<Step>) {
         let allows = setup.allows;
-        steps.push(Step::Tick);
+        // Without faults, runs come to their end before their time is over.
+        let at_deadline = |run: &Run| run.age >= setup.times.deadline;
+        if allows.faults || !self.runs.iter().flatten().any(at_deadline) {
+            steps.push(Step::Tick);
+        }
         for (who, run) in self.runs.iter().enumerate().take(setup.runs) {
             let Some(run) = run else {
                 steps.push(Step::Start { who, word: false });

@@ -44,6 +44,7 @@ impl World {
             named_is_served: self.named_is_served(),
             refused,
             person_acted: self.people.any() || self.person_was_here() || self.adopted_over,
+            faultless: false,
         };
         for claim in CLAIMS {
             if let Holds::Moment(holds) = claim.holds

@@ -2,6 +2,7 @@
 
 mod canary;
 mod differential;
+mod guards;
 mod kills;
 
 use std::time::Instant;
@@ -48,6 +49,11 @@ const CHECKS: &[Check] = &[
         name: "differential",
         about: "the reference IAM beside LocalStack and moto",
         how: How::Here(differential::run),
+    },
+    Check {
+        name: "guards",
+        about: "each guard taken out of the shipped source, and the claim that then fails",
+        how: How::Here(guards::run),
     },
     Check {
         name: "kills",
