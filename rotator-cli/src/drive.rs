@@ -115,6 +115,9 @@ pub async fn drive(world: &mut impl World, policy: &Policy, record: &mut impl Fn
                         failures.passed();
                     }
                     Err(failure) => {
+                        if failure.unheard() && hurts_when_late(&effect, &seen) {
+                            return Outcome::Failed(failure);
+                        }
                         if let Err(failure) = failures.again(world, failure).await {
                             return Outcome::Failed(failure);
                         }
@@ -122,6 +125,22 @@ pub async fn drive(world: &mut impl World, policy: &Policy, record: &mut impl Fn
                 }
             }
         }
+    }
+}
+
+/// Whether a request that takes hold late would undo what the run has done since: names written over newer
+/// ones, or a user's first key beside the one made in its place, which no quota forbids. Then the run ends
+/// instead of looking again, and a later one finds out.
+fn hurts_when_late(effect: &Effect, seen: &Observation) -> bool {
+    match effect {
+        Effect::Adopt { .. } => true,
+        Effect::Create => seen.facts().keys.is_empty(),
+        Effect::Open
+        | Effect::Stage(_)
+        | Effect::Publish(_)
+        | Effect::Promote(_)
+        | Effect::Deactivate(_)
+        | Effect::Delete(_) => false,
     }
 }
 

@@ -84,6 +84,26 @@ impl Failure {
         }
     }
 
+    /// Whether what was asked for may have taken hold, or may still do so.
+    #[must_use]
+    pub fn unheard(&self) -> bool {
+        match self.class {
+            Class::Unanswered | Class::Unreachable | Class::Garbled => true,
+            Class::Denied(_)
+            | Class::Credentials
+            | Class::NoCredentials
+            | Class::Throttled
+            | Class::Conflict
+            | Class::Missing
+            | Class::Rejected
+            | Class::StoreRejected(_)
+            | Class::NotProved
+            | Class::Stopped
+            | Class::Deadline
+            | Class::Setup => false,
+        }
+    }
+
     /// The stable word for it in reports and journals.
     #[must_use]
     pub fn code(&self) -> &'static str {

@@ -125,8 +125,7 @@ impl Bystander {
             let served = self.served.as_ref() == Some(&id);
             Some(Taken { id, served, served_until: since, foreign: false })
         });
-        let moments: Vec<_> =
-            takes.chain([None]).map(|taken| Moment { taken, ..moment.clone() }).collect();
+        let moments: Vec<_> = takes.chain([None]).map(|taken| Moment { taken, ..moment.clone() }).collect();
         for moment in &moments {
             for claim in CLAIMS {
                 if let Holds::Moment(holds) = claim.holds
@@ -222,7 +221,8 @@ fn stored(sandbox: &Sandbox, name: &str, stage: &str) -> Option<AccessKeyId> {
 
 fn brief(seen: &Observation) -> String {
     let facts = seen.facts();
-    let keys = facts.keys.iter().map(|key| format!("{} {:?} {:?} {:?}", key.id, key.status, key.age, key.used));
+    let keys =
+        facts.keys.iter().map(|key| format!("{} {:?} {:?} {:?}", key.id, key.status, key.age, key.used));
     let keys: Vec<_> = keys.collect();
     format!("{} | {:?} {:?} | {:?}", keys.join(", "), facts.slots, facts.written, facts.hand)
 }

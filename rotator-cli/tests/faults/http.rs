@@ -1,7 +1,7 @@
 //! The live world and the real SDK, over HTTP against the embedded endpoint. Time is the endpoint's: who
 //! waits here moves its clock, so nothing sleeps.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
@@ -55,6 +55,7 @@ pub struct Endpoint {
     caller: Caller,
     user: User,
     pipe: Pipe,
+    behind: Cell<Pipeline>,
     folder: tempfile::TempDir,
     bystander: RefCell<Bystander>,
     armed: RefCell<Vec<Hits>>,
@@ -77,9 +78,9 @@ impl Endpoint {
             credentials: Some(Credentials::new(id, secret, None, None, "test")),
         };
         let mut caller = identify(&access, limits.request_timeout()).await.unwrap();
-        // The same retries with shorter pauses.
+        // It sends again as often as the program does, but sooner, and does not slow itself down.
         let retries =
-            RetryConfig::adaptive().with_max_attempts(4).with_initial_backoff(Duration::from_millis(2));
+            RetryConfig::standard().with_max_attempts(4).with_initial_backoff(Duration::from_millis(2));
         caller.config = caller.config.into_builder().retry_config(retries).build();
         let user = sandbox.account().user(USER).unwrap();
         let user = User { name: user.name, id: user.id, path: user.path };
@@ -92,6 +93,7 @@ impl Endpoint {
             caller,
             user,
             pipe: Pipe::default(),
+            behind: Cell::new(Pipeline::Stores),
             folder: tempfile::tempdir().unwrap(),
             bystander: RefCell::new(bystander),
             armed: RefCell::default(),
@@ -149,7 +151,8 @@ impl Place for Endpoint {
         &self.policy
     }
 
-    fn process(&self) -> Shared {
+    fn process(&self, behind: Pipeline) -> Shared {
+        self.behind.set(behind);
         let trust = self.store.settled == Settled::Answer;
         let hand_over = |to| Target::HandOver { to, memory: self.store.memory, trust };
         let target = match self.store.to {
@@ -186,7 +189,7 @@ impl Place for Endpoint {
         self.bystander.borrow_mut().saw(&self.sandbox, step, policy);
     }
 
-    fn ended(&self, pipeline: Pipeline) -> Option<AccessKeyId> {
+    fn ended(&self) -> Option<AccessKeyId> {
         let document = match self.store.to {
             To::File => std::fs::read_to_string(self.pairs()).unwrap_or_default(),
             To::Stdout => self.pipe.read(),
@@ -196,7 +199,7 @@ impl Place for Endpoint {
         let mut bystander = self.bystander.borrow_mut();
         // The last look of a run that was killed is not the last thing that it did.
         bystander.judge(&self.sandbox, None);
-        let stored = crate::pipe::pair_of(&document, USER).filter(|_| pipeline == Pipeline::Stores);
+        let stored = crate::pipe::pair_of(&document, USER).filter(|_| self.behind.get() == Pipeline::Stores);
         if let Some(id) = &stored {
             bystander.serve(&self.sandbox, id.clone());
         }

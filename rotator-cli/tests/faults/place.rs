@@ -68,13 +68,14 @@ pub trait Place: Wire {
 
     fn store(&self) -> &Store;
     fn policy(&self) -> &Policy;
-    fn process(&self) -> Self::Process;
+    /// A process of the program begins. What is behind it does so with what it hands over.
+    fn process(&self, behind: Pipeline) -> Self::Process;
     /// A run begins in this process. With a word, somebody who knows says what the store serves.
     fn run<'a>(&'a self, process: &'a Self::Process, word: Option<&AccessKeyId>) -> Self::Run<'a>;
     /// The bystander sees what a run sees, decides and does.
     fn saw(&self, step: &Step<'_>, policy: &Policy);
-    /// The run is over, however it ended, and the pipeline has its output. What is newly stored.
-    fn ended(&self, pipeline: Pipeline) -> Option<AccessKeyId>;
+    /// The process is gone, however it ended, and its output is read. What is newly stored.
+    fn ended(&self) -> Option<AccessKeyId>;
     fn pass(&self, span: Duration);
     /// A job uses what the store serves.
     fn job(&self);

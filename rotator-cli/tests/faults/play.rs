@@ -48,8 +48,8 @@ pub async fn silent_run<P: Place>(
     strike: Option<Strike>,
     pipeline: Pipeline,
 ) -> Result<(Ran, Option<AccessKeyId>), String> {
-    let ran = process(place, word, strike).await;
-    let stored = place.ended(pipeline);
+    let ran = process(place, word, strike, pipeline).await;
+    let stored = place.ended();
     holds(place).map(|()| (ran, stored))
 }
 
@@ -92,14 +92,19 @@ pub async fn settle<P: Place>(place: &P, rotations: usize) -> Result<Vec<&'stati
     Err("no rotation gets through".into())
 }
 
-async fn process<P: Place>(place: &P, word: Option<&AccessKeyId>, strike: Option<Strike>) -> Ran {
+async fn process<P: Place>(
+    place: &P,
+    word: Option<&AccessKeyId>,
+    strike: Option<Strike>,
+    behind: Pipeline,
+) -> Ran {
     let mut policy = place.policy().clone();
     if word.is_some() {
         // As `rotator confirm` and `rotator adopt` have it: a word begins nothing.
         policy.max_age = Duration::MAX;
     }
     place.tell(format!("a run begins, word {word:?}, to be struck: {strike:?}"));
-    let process = place.process();
+    let process = place.process(behind);
     let death = Notify::new();
     let mut faulty = Faulty::new(place.run(&process, word), place, strike, &death);
     let mut record = |step: Step<'_>| place.saw(&step, &policy);
@@ -117,6 +122,10 @@ async fn process<P: Place>(place: &P, word: Option<&AccessKeyId>, strike: Option
 /// What people do about a refusal is what its next step says (`Refusal::next_step`).
 async fn help<P: Place>(place: &P, refusal: &Refusal) -> Result<(), String> {
     match (refusal, place.store().memory, place.served()) {
+        // "If it is what jobs use, …"
+        (Refusal::UnknownKey(id), Memory::Ledger, Some(served)) if *id == served => {
+            clean_run(place, Some(&served)).await.map(drop)
+        }
         (Refusal::MaybeServed(_) | Refusal::AmbiguousCurrent, Memory::Ledger, Some(served)) => {
             clean_run(place, Some(&served)).await.map(drop)
         }

@@ -9,7 +9,7 @@ const THREADS: usize = 2;
 const AT_ONCE: usize = 8;
 
 /// What becomes of each, in the order in which they are given.
-pub fn side_by_side<T: Sync, R: Send>(all: Vec<T>, tell: impl AsyncFn(usize, &T) -> R + Sync) -> Vec<R> {
+pub fn side_by_side<T: Sync, R: Send>(all: &[T], tell: impl AsyncFn(usize, &T) -> R + Sync) -> Vec<R> {
     let (next, told) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..THREADS {
