@@ -312,11 +312,9 @@ impl Wire for Endpoint {
             return;
         }
         let inject = |action: &str| {
-            let fault = match fault {
-                // The SDK sends it again.
-                Fault::AnswerLost => Injected::next(action, what),
-                _ => Injected::always(action, what),
-            };
+            // A lost answer is asked for again by the SDK; the others strike each time that it asks.
+            let once = fault == Fault::AnswerLost;
+            let fault = if once { Injected::next(action, what) } else { Injected::always(action, what) };
             self.armed.borrow_mut().push(self.sandbox.inject(fault));
         };
         match (effect, self.store.memory) {
