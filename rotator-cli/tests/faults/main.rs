@@ -32,7 +32,7 @@ use crate::side_by_side::side_by_side;
 use crate::strikes::{Case, Figures, Pair, Plan, clean, good, struck, struck_twice};
 
 /// Each so many-th is told in the short form. Prime, so that all kinds of faults take their turn.
-const SOME_OVER_HTTP: usize = 13;
+const SOME_OVER_HTTP: usize = 19;
 const SOME_DOUBLE: usize = 37;
 const STORMS: u64 = 4_000;
 const STORMS_DEEP: u64 = 200_000;
