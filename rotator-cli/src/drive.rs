@@ -115,6 +115,10 @@ pub async fn drive(world: &mut impl World, policy: &Policy, record: &mut impl Fn
                         failures.passed();
                     }
                     Err(failure) => {
+                        // A late one would write the old names over those that this run writes next.
+                        if failure.is_unclear() && matches!(effect, Effect::Adopt { .. }) {
+                            return Outcome::Failed(failure);
+                        }
                         if let Err(failure) = failures.again(world, failure).await {
                             return Outcome::Failed(failure);
                         }

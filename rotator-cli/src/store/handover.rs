@@ -16,10 +16,22 @@ use crate::secret::Pair;
 /// Where handed-over pairs go.
 #[derive(Debug)]
 pub enum HandOver {
-    /// One JSON object on stdout, written piece by piece.
-    Stdout(Mutex<Stream>),
+    /// One JSON object, written piece by piece: on stdout, or on what stands for it.
+    Stdout(Mutex<Out>),
     /// A document, replaced as a whole after each user.
     File(Mutex<Document>),
+}
+
+/// Where the object goes, and how far it has come.
+pub struct Out {
+    to: Box<dyn Write + Send>,
+    stream: Stream,
+}
+
+impl std::fmt::Debug for Out {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Out").field("stream", &self.stream).finish_non_exhaustive()
+    }
 }
 
 /// How far the object on stdout has come.
@@ -56,7 +68,13 @@ impl HandOver {
     /// Over stdout.
     #[must_use]
     pub fn stdout() -> Self {
-        Self::Stdout(Mutex::default())
+        Self::to(io::stdout())
+    }
+
+    /// Over what stands for stdout: a pipe of one's own.
+    #[must_use]
+    pub fn to(pipe: impl Write + Send + 'static) -> Self {
+        Self::Stdout(Mutex::new(Out { to: Box::new(pipe), stream: Stream::default() }))
     }
 
     /// Over stdout, if it leads anywhere: a closed one reads as `/dev/null` too, and takes everything.
@@ -119,11 +137,10 @@ impl HandOver {
     pub fn put(&self, user: &str, pair: &Pair) -> Result<(), Undelivered> {
         let value = json!({ "AccessKeyId": pair.id.as_str(), "SecretAccessKey": pair.expose_to_store() });
         match self {
-            Self::Stdout(stream) => stream.lock().unwrap_or_else(PoisonError::into_inner).put(
-                &mut io::stdout().lock(),
-                user,
-                &value,
-            ),
+            Self::Stdout(out) => {
+                let Out { to, stream } = &mut *out.lock().unwrap_or_else(PoisonError::into_inner);
+                stream.put(to, user, &value)
+            }
             Self::File(document) => document.lock().unwrap_or_else(PoisonError::into_inner).put(user, value),
         }
     }
@@ -132,7 +149,7 @@ impl HandOver {
     #[must_use]
     pub fn takes(&self) -> bool {
         match self {
-            Self::Stdout(stream) => !stream.lock().unwrap_or_else(PoisonError::into_inner).broken,
+            Self::Stdout(out) => !out.lock().unwrap_or_else(PoisonError::into_inner).stream.broken,
             Self::File(_) => true,
         }
     }
@@ -143,9 +160,9 @@ impl HandOver {
     /// stdout is gone.
     pub fn close(&self) -> io::Result<()> {
         match self {
-            Self::Stdout(stream) => {
-                let stream = stream.lock().unwrap_or_else(PoisonError::into_inner);
-                stream.close(&mut io::stdout().lock())
+            Self::Stdout(out) => {
+                let Out { to, stream } = &mut *out.lock().unwrap_or_else(PoisonError::into_inner);
+                stream.close(to)
             }
             Self::File(_) => Ok(()),
         }

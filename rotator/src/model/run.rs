@@ -162,6 +162,10 @@ impl World {
             (run.hand, run.writable) = (Held::from(&carried.hand), carried.writable);
             run.saw_slots |= heard && act.writes_slots();
             run.saw_keys |= heard && matches!(act, Act::Deactivate(_) | Act::Delete(_));
+            // An adoption that lands late would write old names over new ones: the driver ends there.
+            if became == Became::Unclear && matches!(act, Act::Adopt { .. }) {
+                self.runs.get_mut(who).into_iter().for_each(|run| *run = None);
+            }
         }
         events
     }

@@ -11,20 +11,27 @@ pub const TICK: Duration = Duration::from_secs(60 * 60);
 /// A world's rules.
 #[derive(Debug, Clone, Copy)]
 pub struct Setup {
+    /// Its name in the matrix.
     pub name: &'static str,
+    /// Where the slots live.
     pub memory: Memory,
     /// What takes the pairs.
     pub store: Store,
+    /// What the user has when the world begins.
     pub start: Start,
+    /// The times of policy and driver.
     pub times: Times,
     /// How many runs may be at work at the same time: 1 or 2.
     pub runs: usize,
     /// Each is a deviation from a world in which nothing goes wrong.
     pub allows: Allows,
-    /// What people may do, and how often.
+    /// What people may do.
     pub people: &'static [Deed],
+    /// How often.
     pub deeds: u8,
+    /// The policy's `trust`.
     pub trust: bool,
+    /// The policy's `adopt`.
     pub adopt: Adopt,
     /// Claims that this setup does not keep, as the documents say.
     pub waives: &'static [&'static str],
@@ -63,10 +70,15 @@ pub enum Start {
 /// The policy's and the driver's times, in ticks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Times {
+    /// The policy's `max_age`.
     pub max_age: Ticks,
+    /// The policy's `min_age`.
     pub min_age: Ticks,
+    /// The policy's `retire`.
     pub retire: Option<Ticks>,
+    /// The policy's `stray_after`.
     pub stray_after: Ticks,
+    /// The policy's `settle`.
     pub settle: Ticks,
     /// Answers lag less than this, in truth.
     pub lag: Ticks,
@@ -74,6 +86,7 @@ pub struct Times {
     pub deadline: Ticks,
     /// A request lands at most so long after it was sent.
     pub timeout: Ticks,
+    /// A job holds the pair it was given for at most so long.
     pub longest_job: Ticks,
 }
 

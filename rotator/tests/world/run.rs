@@ -19,6 +19,8 @@ pub struct Run {
     /// What it performed last.
     performed: Option<Effect>,
     wake: Time,
+    /// What a driver of its own saw last.
+    saw: Option<(Time, Observation)>,
 }
 
 /// A request as it was sent.
@@ -94,7 +96,38 @@ impl World {
             decided: None,
             performed: None,
             wake: 0,
+            saw: None,
         });
+    }
+
+    /// What a run sees now, for a driver that decides by itself.
+    pub fn see(&mut self, who: usize, blur: Blur) -> Observation {
+        let Some(mut run) = self.runs[who].take() else { unreachable!() };
+        let (version, seen) = self.observe(&run, blur);
+        (run.version, run.saw) = (version, Some((self.now, seen.clone())));
+        self.runs[who] = Some(run);
+        seen
+    }
+
+    /// A run does what its own driver decided on. Unless it is `Performed`, nothing was heard of it.
+    pub fn act(&mut self, who: usize, effect: &Effect, fate: Fate) -> Step {
+        let Some(mut run) = self.runs[who].take() else { unreachable!() };
+        let Some((looked, seen)) = &run.saw else { unreachable!() };
+        let request = self.request(effect, seen, *looked, run.version);
+        let step = self.perform(who, &mut run, request, fate);
+        if matches!(fate, Fate::Unheard | Fate::Late(_)) {
+            let mut carried = rotator::Run { hand: run.hand, writable: run.writable };
+            carried.take_down(effect, self.setup.memory, &Became::Unclear);
+            run.hand = carried.hand;
+        }
+        self.runs[who] = Some(run);
+        self.judge_now();
+        step
+    }
+
+    /// Since when a run is at work.
+    pub fn began(&self, who: usize) -> Option<Time> {
+        self.runs[who].as_ref().map(|run| run.began)
     }
 
     /// One call of a run: a look, or the request that it decided on.
@@ -148,10 +181,7 @@ impl World {
             // A perform that did not take hold ends the run.
             Decision::Perform(effect) if run.performed.as_ref() == Some(&effect) => Step::Ended(None),
             Decision::Perform(effect) => {
-                let Facts { slots, keys, .. } = seen.facts().clone();
-                let (sent, looked, user) = (self.now, self.now, self.iam.user);
-                let request = Request { effect: effect.clone(), sent, slots, keys, version, user, looked };
-                run.decided = Some(request);
+                run.decided = Some(self.request(&effect, &seen, self.now, version));
                 Step::Decided(effect)
             }
             Decision::Wait(_, rest)
@@ -162,6 +192,12 @@ impl World {
             }
             Decision::Wait(..) | Decision::Done | Decision::Refuse(_) => Step::Ended(Some(decision)),
         }
+    }
+
+    fn request(&self, effect: &Effect, seen: &Observation, looked: Time, version: usize) -> Request {
+        let Facts { slots, keys, .. } = seen.facts().clone();
+        let (effect, sent, user) = (effect.clone(), self.now, self.iam.user);
+        Request { effect, sent, slots, keys, version, user, looked }
     }
 
     fn perform(&mut self, who: usize, run: &mut Run, mut request: Request, fate: Fate) -> Step {

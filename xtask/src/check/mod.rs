@@ -46,6 +46,11 @@ enum How {
 
 const CHECKS: &[Check] = &[
     Check {
+        name: "faults",
+        about: "the driver under fire: each fault at each effect of each rotation, over HTTP and in memory",
+        how: How::Tests(&["test", "--workspace", "--locked", "--test", "faults", "--", "--nocapture"]),
+    },
+    Check {
         name: "differential",
         about: "the reference IAM beside LocalStack and moto",
         how: How::Here(differential::run),

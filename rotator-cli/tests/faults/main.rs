@@ -1,0 +1,126 @@
+//! The same driver under fire: for each effect of each kind of rotation, each fault, each kind of store.
+//! It strikes there and nowhere else, clean runs follow, and every claim holds at every moment.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may end by panicking, and so may its helpers"
+)]
+
+mod bystander;
+mod faulty;
+mod http;
+mod kinds;
+mod memory;
+mod pipe;
+mod place;
+mod play;
+mod side_by_side;
+mod stories;
+mod storm;
+mod strikes;
+#[path = "../../../rotator/tests/world/mod.rs"]
+mod world;
+
+use std::collections::BTreeSet;
+
+use rotator_cli::clock::Stopwatch;
+
+use crate::http::Endpoint;
+use crate::memory::Sim;
+use crate::side_by_side::side_by_side;
+use crate::strikes::{Case, Figures, Pair, Plan, clean, good, struck, struck_twice};
+
+/// Each so many-th is told in the short form. Prime, so that all kinds of faults take their turn.
+const SOME_OVER_HTTP: usize = 19;
+const SOME_DOUBLE: usize = 37;
+const STORMS: u64 = 4_000;
+const STORMS_DEEP: u64 = 200_000;
+
+fn deep() -> bool {
+    std::env::var_os("ROTATOR_DEEP").is_some()
+}
+
+fn every<T: Copy>(all: &[T], nth: usize) -> Vec<T> {
+    all.iter().copied().step_by(if deep() { 1 } else { nth }).collect()
+}
+
+/// The live world, the real SDK and the embedded endpoint.
+#[test]
+fn over_http() {
+    let watch = Stopwatch::start();
+    let endpoint = async |number, Case { store, kind }: Case| {
+        Endpoint::start(store, kind.policy(&store), kind.start(), number).await
+    };
+    let cases = Case::all(&http::STORES);
+    let plan = Plan::of(
+        &cases,
+        side_by_side(&cases, async |number, case: &Case| {
+            clean(&endpoint(number, *case).await, case.kind, 1).await
+        }),
+    );
+    let chosen = every(&plan.pairs(), SOME_OVER_HTTP);
+    let faults: BTreeSet<_> = chosen.iter().map(|pair| (pair.strike.at, pair.strike.fault)).collect();
+    assert_eq!(faults.len(), 7 + 5, "each kind of fault is among those that are told");
+    let ends = side_by_side(&chosen, async |number, pair: &Pair| {
+        struck(&endpoint(cases.len() + number, pair.case).await, pair, 1).await
+    });
+    let figures = Figures::of(ends);
+    insta::assert_snapshot!("over_http", plan.table());
+    let (some, all, seconds) = (chosen.len(), plan.pairs().len(), watch.elapsed().as_secs_f64());
+    println!("faults over HTTP: {some} of {all} pairs of case and fault, {figures}, {seconds:.1} s");
+}
+
+/// The reference world: all of it, always.
+#[test]
+fn in_memory() {
+    let watch = Stopwatch::start();
+    let cases = Case::all(&memory::STORES);
+    let plan =
+        Plan::of(&cases, side_by_side(&cases, async |_, case: &Case| clean(&sim(*case), case.kind, 2).await));
+    let pairs = plan.pairs();
+    let figures =
+        Figures::of(side_by_side(&pairs, async |_, pair: &Pair| struck(&sim(pair.case), pair, 2).await));
+    insta::assert_snapshot!("in_memory", format!("{}{figures}\n", plan.table()));
+    println!("faults in memory: {} pairs, {figures}, {:.1} s", pairs.len(), watch.elapsed().as_secs_f64());
+}
+
+/// Two runs are struck, one after the other.
+#[test]
+fn two_faults_in_memory() {
+    let watch = Stopwatch::start();
+    let cases = Case::all(&memory::STORES);
+    let plan =
+        Plan::of(&cases, side_by_side(&cases, async |_, case: &Case| clean(&sim(*case), case.kind, 1).await));
+    let pairs = plan.pairs();
+    let then =
+        good(side_by_side(&pairs, async |_, pair: &Pair| struck_twice(&sim(pair.case), pair, None).await));
+    let twice = pairs.iter().zip(&then);
+    let twice = twice.flat_map(|(pair, then)| Plan::seconds(then).into_iter().map(|second| (*pair, second)));
+    let twice: Vec<_> = twice.collect();
+    let chosen = every(&twice, SOME_DOUBLE);
+    let ends = side_by_side(&chosen, async |_, (pair, second)| {
+        struck_twice(&sim(pair.case), pair, Some(*second)).await
+    });
+    good(ends);
+    assert_eq!(twice.len(), 76_680);
+    let (some, all, seconds) = (chosen.len(), twice.len(), watch.elapsed().as_secs_f64());
+    println!("two faults in memory: {some} of {all} pairs with a second fault, {seconds:.1} s");
+}
+
+/// Anything at any call: runs one after the other, then clean ones.
+#[test]
+fn storms_in_memory() {
+    let watch = Stopwatch::start();
+    let seeds: Vec<u64> = (0..if deep() { STORMS_DEEP } else { STORMS }).collect();
+    let told = good(side_by_side(&seeds, async |_, seed: &u64| storm::tell(*seed).await));
+    let figures = storm::figures(told.iter().copied());
+    if !deep() {
+        insta::assert_snapshot!("storms_in_memory", figures);
+    }
+    println!("storms in memory: {} seeds, {figures}, {:.1} s", seeds.len(), watch.elapsed().as_secs_f64());
+}
+
+fn sim(Case { store, kind }: Case) -> Sim {
+    Sim::start(store, kind.policy(&store), kind.start())
+}

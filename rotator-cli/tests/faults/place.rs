@@ -1,0 +1,91 @@
+//! What a story needs of the place in which it is told: the embedded endpoint, or memory.
+
+use std::time::Duration;
+
+use rotator::{AccessKeyId, Memory, Policy};
+use rotator_cli::drive::{Step, World};
+
+use crate::faulty::Wire;
+
+/// A kind of store, in the place that has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Store {
+    pub name: &'static str,
+    pub memory: Memory,
+    pub to: To,
+    pub settled: Settled,
+}
+
+/// Where pairs go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum To {
+    SecretsManager,
+    File,
+    Stdout,
+    /// In memory: a document, and whether it compares before it swaps; or what a hand-over leads to.
+    Memory {
+        compare_and_swap: bool,
+    },
+}
+
+/// By what it becomes known that a pair was stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    /// The store answers; or what was delivered counts as stored, and it is.
+    Answer,
+    /// The pipeline says so afterwards. Jobs run so rarely that their use tells nothing.
+    Word,
+    /// Jobs use the new key.
+    Use,
+}
+
+/// What the pipeline does with a pair that a struck run handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pipeline {
+    Stores,
+    Drops,
+}
+
+/// What a user has before the first run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    Empty,
+    /// One key that jobs use.
+    One,
+    /// Two keys, of which jobs use the newer.
+    Two,
+    /// Two keys, both used of late; the newer is served.
+    Ambiguous,
+}
+
+/// One user, one store, and a bystander who knows everything and judges each moment by `CLAIMS`.
+pub trait Place: Wire {
+    /// What a process of the program has for itself.
+    type Process;
+    type Run<'a>: World
+    where
+        Self: 'a;
+
+    fn store(&self) -> &Store;
+    fn policy(&self) -> &Policy;
+    /// A process of the program begins. What is behind it does so with what it hands over.
+    fn process(&self, behind: Pipeline) -> Self::Process;
+    /// A run begins in this process. With a word, somebody who knows says what the store serves.
+    fn run<'a>(&'a self, process: &'a Self::Process, word: Option<&AccessKeyId>) -> Self::Run<'a>;
+    /// The bystander sees what a run sees, decides and does.
+    fn saw(&self, step: &Step<'_>, policy: &Policy);
+    /// The process is gone, however it ended, and its output is read. What is newly stored.
+    fn ended(&self) -> Option<AccessKeyId>;
+    fn pass(&self, span: Duration);
+    /// A job uses what the store serves.
+    fn job(&self);
+    fn served(&self) -> Option<AccessKeyId>;
+    /// How often the store began to serve a new key.
+    fn rotations(&self) -> usize;
+    /// A person looks what jobs use, and deletes the other key.
+    fn person_deletes_what_is_not_served(&self);
+    fn tell(&self, line: String);
+    /// The first claim that did not hold.
+    fn broken(&self) -> Option<String>;
+    fn story(&self) -> String;
+}
