@@ -3,7 +3,7 @@
 use super::answer::{Answer, Shown, Side, View};
 use super::differences::{Difference, Does, Then};
 use super::operation::Operation;
-use super::reference::{Case, Expected, Reference};
+use super::reference::{Case, Reference};
 
 /// Where a side parts from the reference in a way that no table knows.
 #[derive(Debug)]
@@ -176,6 +176,7 @@ fn pairs(tags: &Result<Vec<(String, String)>, Answer>) -> String {
 mod tests {
     use super::*;
     use crate::check::differential::operation::draw;
+    use crate::check::differential::reference::Expected;
 
     /// The reference itself, with one thing wrong.
     struct Wrong {
@@ -210,7 +211,8 @@ mod tests {
             if let (How::ActivatesNothing, Operation::UpdateKey(key, rotator::Status::Active)) =
                 (self.how, operation)
             {
-                let same = self.reference.clone().perform(&Operation::UpdateKey(*key, rotator::Status::Active));
+                let same =
+                    self.reference.clone().perform(&Operation::UpdateKey(*key, rotator::Status::Active));
                 return as_answer(same.unwrap().1);
             }
             if let (How::LosesOneOfTwoTags, Operation::Tag { slots: Some(_), open: Some(open) }) =
@@ -233,11 +235,17 @@ mod tests {
                     self.kept = before.into_iter().find(|key| !left.contains(key));
                     answer
                 }
-                (How::OtherCode, Operation::DeleteUser, Answer::No(409, _)) => Answer::no(409, "LimitExceeded"),
-                (How::OtherStatus, Operation::CreateUser, Answer::No(409, code)) => Answer::No(400, code.clone()),
-                (How::NeighboursKeyToo, Operation::DeleteKey(super::super::operation::Key::Neighbours), _) => {
-                    Answer::Done
+                (How::OtherCode, Operation::DeleteUser, Answer::No(409, _)) => {
+                    Answer::no(409, "LimitExceeded")
                 }
+                (How::OtherStatus, Operation::CreateUser, Answer::No(409, code)) => {
+                    Answer::No(400, code.clone())
+                }
+                (
+                    How::NeighboursKeyToo,
+                    Operation::DeleteKey(super::super::operation::Key::Neighbours),
+                    _,
+                ) => Answer::Done,
                 _ => answer,
             }
         }

@@ -6,6 +6,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use aws_sdk_iam::config::interceptors::BeforeTransmitInterceptorContextMut;
+use aws_sdk_iam::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_iam::error::BoxError;
 use tokio::runtime::Runtime;
 
 use crate::accounts::{Accounts, Pair};
@@ -78,10 +81,36 @@ impl Drop for Moto {
     }
 }
 
+/// Sends a space as `+`. A form may have `+` or `%20` there, but moto checks the signature of a body that
+/// it writes anew, as the Python SDK would have.
+#[derive(Debug)]
+pub struct SpaceAsPlus;
+
+impl Intercept for SpaceAsPlus {
+    fn name(&self) -> &'static str {
+        "SpaceAsPlus"
+    }
+
+    fn modify_before_retry_loop(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let request = context.request_mut();
+        let Some(form) = request.body().bytes() else { return Ok(()) };
+        let form = std::str::from_utf8(form)?.replace("%20", "+");
+        request.headers_mut().insert("content-length", form.len().to_string());
+        *request.body_mut() = form.into();
+        Ok(())
+    }
+}
+
 /// From here on every request must be signed with a key that exists, by its secret.
 fn authenticate(port: u16) -> Result<()> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
-    let request = "POST /moto-api/reset-auth HTTP/1.0\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\n0";
+    let request =
+        "POST /moto-api/reset-auth HTTP/1.0\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\n0";
     stream.write_all(request.as_bytes())?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;

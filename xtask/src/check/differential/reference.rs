@@ -17,6 +17,8 @@ pub struct Reference {
     pub iam: Iam,
     /// By key: tag keys of users differ by more than case (IAM user guide, "Tags for IAM resources").
     tags: BTreeMap<&'static str, String>,
+    /// The key of the slots' tag was last written in capitals.
+    capitals: bool,
     made: u8,
 }
 
@@ -38,7 +40,7 @@ pub enum Case {
     LastUsedOfNobodys,
     IdentityOfInactive,
     IdentityOfGone,
-    TagInCapitals,
+    TagInOtherCase,
     TagBesideInvalid,
     /// Not an operation, but the list after it.
     ListAccessKeys,
@@ -48,7 +50,7 @@ impl Default for Reference {
     fn default() -> Self {
         let mut iam = Iam::default();
         let _ = iam.delete_user();
-        Self { iam, tags: BTreeMap::new(), made: 0 }
+        Self { iam, tags: BTreeMap::new(), capitals: false, made: 0 }
     }
 }
 
@@ -67,7 +69,7 @@ impl Reference {
                 let case = if self.keys() { Case::DeleteUserWithKeys } else { Case::Ordinary };
                 let deleted = self.iam.delete_user();
                 if deleted.is_ok() {
-                    self.tags.clear();
+                    self.forget_tags();
                 }
                 Some((case, Expected::Answer(done(deleted))))
             }
@@ -89,16 +91,13 @@ impl Reference {
             Operation::LastUsed(key) => Some(self.last_used(*key)),
             Operation::Identity(Key::Neighbours) => None,
             Operation::Identity(key) => Some(self.identity(*key)),
-            Operation::Tag { slots, open } => {
-                let slots = slots.map(|value| (SLOTS, value));
-                ordinary(self.tag(slots.into_iter().chain(open.map(|value| (OPEN, value)))))
-            }
-            Operation::TagInCapitals(value) => {
-                Some((Case::TagInCapitals, Expected::Answer(self.tag([(SLOTS, *value)]))))
-            }
+            Operation::Tag { slots, open } => Some(self.tag(*slots, *open, false)),
+            Operation::TagInCapitals(value) => Some(self.tag(Some(*value), None, true)),
             // API reference, TagUser: one invalid tag, and the entire request fails. With which code is
             // not said.
             Operation::TagBesideInvalid(_) => Some((Case::TagBesideInvalid, Expected::Refusal)),
+            // Whether a key in another case is found by UntagUser is not published.
+            Operation::Untag { slots: true, .. } if self.capitals => None,
             Operation::Untag { slots, open } if self.exists() => {
                 self.tags.retain(|key, _| !(*slots && *key == SLOTS || *open && *key == OPEN));
                 ordinary(Answer::Done)
@@ -112,7 +111,7 @@ impl Reference {
         if *operation == Operation::DeleteUser {
             self.iam.recreate_user();
             let _ = self.iam.delete_user();
-            self.tags.clear();
+            self.forget_tags();
         }
     }
 
@@ -132,7 +131,10 @@ impl Reference {
     }
 
     pub fn tags(&self) -> Vec<(String, String)> {
-        self.tags.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect()
+        let key = |key: &str| {
+            if self.capitals && key == SLOTS { key.to_uppercase() } else { key.to_owned() }
+        };
+        self.tags.iter().map(|(own, value)| (key(own), value.clone())).collect()
     }
 
     pub fn exists(&self) -> bool {
@@ -143,6 +145,11 @@ impl Reference {
     /// How many keys were made so far.
     pub fn made(&self) -> u8 {
         self.made
+    }
+
+    fn forget_tags(&mut self) {
+        self.tags.clear();
+        self.capitals = false;
     }
 
     fn keys(&self) -> bool {
@@ -182,12 +189,20 @@ impl Reference {
         }
     }
 
-    fn tag(&mut self, tags: impl IntoIterator<Item = (&'static str, u8)>) -> Answer {
+    fn tag(&mut self, slots: Option<u8>, open: Option<u8>, capitals: bool) -> (Case, Expected) {
         if !self.exists() {
-            return done(Err(No::NoSuchEntity));
+            return (Case::Ordinary, Expected::Answer(done(Err(No::NoSuchEntity))));
         }
-        self.tags.extend(tags.into_iter().map(|(key, number)| (key, value(key, number))));
-        Answer::Done
+        let replaced = slots.filter(|_| self.tags.contains_key(SLOTS) && self.capitals != capitals);
+        let case = if replaced.is_some() { Case::TagInOtherCase } else { Case::Ordinary };
+        if let Some(number) = slots {
+            self.tags.insert(SLOTS, value(SLOTS, number));
+            self.capitals = capitals;
+        }
+        if let Some(number) = open {
+            self.tags.insert(OPEN, value(OPEN, number));
+        }
+        (case, Expected::Answer(Answer::Done))
     }
 }
 

@@ -15,6 +15,8 @@ use rotator::Status;
 use tokio::runtime::{Builder, Runtime};
 
 use super::answer::{Answer, Shown, Side, View, Who};
+use super::differences::Endpoint;
+use super::moto::SpaceAsPlus;
 use super::operation::{Key, Operation};
 use super::reference::{OPEN, SLOTS, value};
 use crate::accounts::{Pair, REGION};
@@ -36,13 +38,13 @@ pub struct Remote {
 
 impl Remote {
     /// `prefix` begins every name, and no other worker's names.
-    pub fn new(endpoint: &str, admin: &Pair, prefix: &str) -> Result<Self> {
+    pub fn new(endpoint: Endpoint, url: &str, admin: &Pair, prefix: &str) -> Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let credentials = Credentials::new(&admin.id, &admin.secret, None, None, "xtask");
         let patience = TimeoutConfig::builder().operation_timeout(Duration::from_secs(30)).build();
         let config = runtime.block_on(
             aws_config::defaults(BehaviorVersion::latest())
-                .endpoint_url(endpoint)
+                .endpoint_url(url)
                 .region(Region::new(REGION))
                 .credentials_provider(credentials)
                 // Each answer is compared, so none may be covered up by another attempt.
@@ -50,7 +52,11 @@ impl Remote {
                 .timeout_config(patience)
                 .load(),
         );
-        let iam = aws_sdk_iam::Client::new(&config);
+        let mut of_iam = aws_sdk_iam::config::Builder::from(&config);
+        if endpoint == Endpoint::Moto {
+            of_iam = of_iam.interceptor(SpaceAsPlus);
+        }
+        let iam = aws_sdk_iam::Client::from_conf(of_iam.build());
         let name = format!("{prefix}-neighbour");
         let neighbour = runtime
             .block_on(async {
@@ -73,8 +79,10 @@ impl Remote {
             Key::Neighbours => Some(&self.neighbour),
             Key::Nobodys => None,
         };
-        made.cloned()
-            .unwrap_or_else(|| Pair { id: "AKIA____NOBODYS_KEY_".replace('_', "X"), secret: "none".repeat(10) })
+        made.cloned().unwrap_or_else(|| Pair {
+            id: "AKIA____NOBODYS_KEY_".replace('_', "X"),
+            secret: "none".repeat(10),
+        })
     }
 
     fn create_key(&mut self) -> Answer {
@@ -267,8 +275,21 @@ fn refusal<E>(error: &SdkError<E, HttpResponse>) -> Answer
 where
     E: ProvideErrorMetadata + Debug,
 {
-    match (error.raw_response(), error.code()) {
-        (Some(answer), Some(code)) => Answer::No(answer.status().as_u16(), code.to_owned().into()),
-        (Some(_), None) | (None, _) => Answer::Broken(format!("{error:?}")),
+    match error.raw_response() {
+        Some(answer) => {
+            let code = match error.code() {
+                Some(code) => code.to_owned(),
+                None => misplaced(answer.body().bytes().unwrap_or_default()),
+            };
+            Answer::No(answer.status().as_u16(), code.into())
+        }
+        None => Answer::Broken(format!("{error:?}")),
     }
+}
+
+/// The code of an error whose XML is not as the SDK reads it.
+fn misplaced(body: &[u8]) -> String {
+    let body = String::from_utf8_lossy(body);
+    let code = body.split_once("<Code>").and_then(|(_, rest)| rest.split_once("</Code>"));
+    code.map_or_else(|| "without a code".into(), |(code, _)| format!("{code}, misplaced"))
 }
