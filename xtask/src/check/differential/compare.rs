@@ -34,14 +34,17 @@ pub fn play(
         let mut line = format!("{operation}: {answer}");
         let mut differences = Vec::new();
         if !expected.admits(&answer) {
-            line = format!("{line}; AWS: {expected}");
-            differences.push((case, Does::Answers(answer)));
+            let does = Does::Answers(answer);
+            let known = if row(known, case, &does).is_some() { " (known)" } else { "" };
+            line = format!("{line}; AWS: {expected}{known}");
+            differences.push((case, does));
         }
         // A difference that is known has consequences, which are seen to before the lists are compared.
         let mut parted = settle(side, &mut reference, operation, &differences, known, met);
         if !parted {
             let oddities = oddities(&reference.look(), &side.look(operation), case);
-            line.extend(oddities.iter().map(|(_, _, words)| format!("; {words}")));
+            let unknown = oddities.iter().filter(|(case, does, _)| row(known, *case, does).is_none());
+            line.extend(unknown.map(|(_, _, words)| format!("; {words}")));
             let oddities: Vec<_> = oddities.into_iter().map(|(case, does, _)| (case, does)).collect();
             parted = settle(side, &mut reference, operation, &oddities, known, met);
         }
@@ -65,16 +68,20 @@ fn settle(
     met: &mut Met,
 ) -> bool {
     for (case, does) in differences {
-        let found = known.iter().zip(met.iter_mut()).find(|(row, _)| row.case == *case && row.does == *does);
-        let Some((row, count)) = found else { return true };
-        *count += 1;
-        match row.then {
+        let Some(place) = row(known, *case, does) else { return true };
+        met.get_mut(place).into_iter().for_each(|count| *count += 1);
+        match known.get(place).map_or(Then::GoOn, |row| row.then) {
             Then::GoOn => {}
             Then::Follow => reference.follow(operation),
             Then::Undo => side.undo(operation, &reference.tags()),
         }
     }
     false
+}
+
+/// The place in the table of what excuses this.
+fn row(known: &[Difference], case: Case, does: &Does) -> Option<usize> {
+    known.iter().position(|row| row.case == case && row.does == *does)
 }
 
 /// What the lists show otherwise, with words for the story.
@@ -97,7 +104,7 @@ fn oddities(expected: &View, seen: &View, case: Case) -> Vec<(Case, Does, String
         }
         (Err(expected), Err(seen)) if expected == seen => {}
         (expected, seen) => {
-            let words = format!("ListAccessKeys: {}; AWS: {}", row(seen), row(expected));
+            let words = format!("ListAccessKeys: {}; AWS: {}", listed(seen), listed(expected));
             odd(case, Does::Lists, words);
         }
     }
@@ -156,7 +163,7 @@ pub fn shorten(
     }
 }
 
-fn row(keys: &Result<Vec<Shown>, Answer>) -> String {
+fn listed(keys: &Result<Vec<Shown>, Answer>) -> String {
     match keys {
         Ok(keys) if keys.is_empty() => "none".into(),
         Ok(keys) => keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),

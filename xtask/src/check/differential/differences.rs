@@ -86,11 +86,21 @@ pub const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         endpoint: Endpoint::LocalStack,
+        operation: "DeleteUser while it has keys",
+        aws: "409 `DeleteConflict`",
+        source: "API reference, DeleteUser",
+        instead: "the user goes, and its keys",
+        case: Case::DeleteUserWithKeys,
+        does: Does::Answers(Answer::Done),
+        then: Then::Follow,
+    },
+    Difference {
+        endpoint: Endpoint::LocalStack,
         operation: "TagUser, a key that differs by case alone",
         aws: "the tag is replaced",
         source: "user guide, tags for IAM resources",
         instead: "a second tag",
-        case: Case::TagInOtherCase,
+        case: Case::TagSpelledOtherwise,
         does: Does::TagsTwice,
         then: Then::Undo,
     },
@@ -108,10 +118,20 @@ pub const DIFFERENCES: &[Difference] = &[
         endpoint: Endpoint::LocalStack,
         operation: "GetCallerIdentity with an Inactive key",
         aws: "refused",
-        source: "user guide, managing access keys",
-        instead: "the user's ARN",
+        source: "API reference, UpdateAccessKey",
+        instead: "the user's ARN, and a last use",
         case: Case::IdentityOfInactive,
         does: Does::Answers(Answer::Is(Who::User)),
+        then: Then::Follow,
+    },
+    Difference {
+        endpoint: Endpoint::LocalStack,
+        operation: "GetCallerIdentity with a key that is gone",
+        aws: "403 `InvalidClientTokenId`",
+        source: "API reference, common errors",
+        instead: "root's ARN",
+        case: Case::IdentityOfGone,
+        does: Does::Answers(Answer::Is(Who::Root)),
         then: Then::GoOn,
     },
     Difference {
@@ -136,11 +156,21 @@ pub const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         endpoint: Endpoint::Moto,
+        operation: "DeleteUser while it has keys",
+        aws: "409 `DeleteConflict`",
+        source: "API reference, DeleteUser",
+        instead: "the user goes, and its keys",
+        case: Case::DeleteUserWithKeys,
+        does: Does::Answers(Answer::Done),
+        then: Then::Follow,
+    },
+    Difference {
+        endpoint: Endpoint::Moto,
         operation: "TagUser, a key that differs by case alone",
         aws: "the tag is replaced",
         source: "user guide, tags for IAM resources",
         instead: "a second tag",
-        case: Case::TagInOtherCase,
+        case: Case::TagSpelledOtherwise,
         does: Does::TagsTwice,
         then: Then::Undo,
     },
@@ -158,30 +188,10 @@ pub const DIFFERENCES: &[Difference] = &[
         endpoint: Endpoint::Moto,
         operation: "GetCallerIdentity with an Inactive key",
         aws: "refused",
-        source: "user guide, managing access keys",
-        instead: "the user's ARN",
+        source: "API reference, UpdateAccessKey",
+        instead: "the user's ARN, and a last use",
         case: Case::IdentityOfInactive,
         does: Does::Answers(Answer::Is(Who::User)),
-        then: Then::GoOn,
-    },
-    Difference {
-        endpoint: Endpoint::LocalStack,
-        operation: "GetCallerIdentity with a key that is gone",
-        aws: "403 `InvalidClientTokenId`",
-        source: "API reference, common errors",
-        instead: "root's ARN",
-        case: Case::IdentityOfGone,
-        does: Does::Answers(Answer::Is(Who::Root)),
-        then: Then::GoOn,
-    },
-    Difference {
-        endpoint: Endpoint::LocalStack,
-        operation: "DeleteUser while it has keys",
-        aws: "409 `DeleteConflict`",
-        source: "API reference, DeleteUser",
-        instead: "the user goes, and its keys",
-        case: Case::DeleteUserWithKeys,
-        does: Does::Answers(Answer::Done),
         then: Then::Follow,
     },
     Difference {
@@ -193,16 +203,6 @@ pub const DIFFERENCES: &[Difference] = &[
         case: Case::IdentityOfGone,
         does: Does::Answers(Answer::no(403, "InvalidClientTokenId, misplaced")),
         then: Then::GoOn,
-    },
-    Difference {
-        endpoint: Endpoint::Moto,
-        operation: "DeleteUser while it has keys",
-        aws: "409 `DeleteConflict`",
-        source: "API reference, DeleteUser",
-        instead: "the user goes, and its keys",
-        case: Case::DeleteUserWithKeys,
-        does: Does::Answers(Answer::Done),
-        then: Then::Follow,
     },
 ];
 
@@ -266,10 +266,10 @@ mod tests {
     fn the_document_shows_the_table() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/assurance.md");
         let text = std::fs::read_to_string(&path).unwrap();
-        let (begin, end) = ("<!-- begin: differences -->\n", "\n<!-- end: differences -->");
+        let (begin, end) = ("<!-- begin: differences -->\n", "<!-- end: differences -->");
         let (before, rest) = text.split_once(begin).unwrap();
         let (_, after) = rest.split_once(end).unwrap();
-        let current = format!("{before}{begin}{}{end}{after}", table());
+        let current = format!("{before}{begin}{}\n{end}{after}", table());
         if std::env::var_os("UPDATE_DOCS").is_some() {
             std::fs::write(&path, current).unwrap();
         } else {

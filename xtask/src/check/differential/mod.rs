@@ -43,6 +43,9 @@ pub fn run(effort: Effort) -> Result<Vec<Figure>> {
         figures.extend(check.or_left_out(Endpoint::LocalStack, || check.localstack(&runtime))?);
     }
     figures.extend(check.or_left_out(Endpoint::Moto, || check.moto(&runtime))?);
+    if effort == Effort::Deep {
+        println!("{}", differences::table());
+    }
     Ok(figures)
 }
 

@@ -36,11 +36,9 @@ pub enum Case {
     Ordinary,
     CreateUserInCapitals,
     DeleteUserWithKeys,
-    LastUsedOfSigner,
-    LastUsedOfNobodys,
     IdentityOfInactive,
     IdentityOfGone,
-    TagInOtherCase,
+    TagSpelledOtherwise,
     TagBesideInvalid,
     /// Not an operation, but the list after it.
     ListAccessKeys,
@@ -108,10 +106,21 @@ impl Reference {
 
     /// Does what AWS refuses, where an endpoint did it and the comparison goes on from there.
     pub fn follow(&mut self, operation: &Operation) {
-        if *operation == Operation::DeleteUser {
-            self.iam.recreate_user();
-            let _ = self.iam.delete_user();
-            self.forget_tags();
+        match (operation, operation.key().and_then(|key| self.own(key))) {
+            (Operation::DeleteUser, _) => {
+                self.iam.recreate_user();
+                let _ = self.iam.delete_user();
+                self.forget_tags();
+            }
+            (Operation::Identity(_), Some(id)) => {
+                let before = self.iam.key(id).map(|key| key.status);
+                let _ = self.iam.update_key(id, Status::Active);
+                self.iam.used(id);
+                if let Some(before) = before {
+                    let _ = self.iam.update_key(id, before);
+                }
+            }
+            (_, _) => {}
         }
     }
 
@@ -169,10 +178,9 @@ impl Reference {
             return (Case::Ordinary, of(Who::Neighbour, false));
         }
         match self.own(key).and_then(|id| self.iam.key(id)) {
-            Some(key) if key.used.is_some() => (Case::LastUsedOfSigner, of(Who::User, true)),
-            Some(_) => (Case::Ordinary, of(Who::User, false)),
+            Some(key) => (Case::Ordinary, of(Who::User, key.used.is_some())),
             // API reference, GetAccessKeyLastUsed: no error of its own is named there.
-            None => (Case::LastUsedOfNobodys, Expected::Refusal),
+            None => (Case::Ordinary, Expected::Refusal),
         }
     }
 
@@ -194,7 +202,7 @@ impl Reference {
             return (Case::Ordinary, Expected::Answer(done(Err(No::NoSuchEntity))));
         }
         let replaced = slots.filter(|_| self.tags.contains_key(SLOTS) && self.capitals != capitals);
-        let case = if replaced.is_some() { Case::TagInOtherCase } else { Case::Ordinary };
+        let case = if replaced.is_some() { Case::TagSpelledOtherwise } else { Case::Ordinary };
         if let Some(number) = slots {
             self.tags.insert(SLOTS, value(SLOTS, number));
             self.capitals = capitals;
