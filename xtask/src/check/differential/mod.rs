@@ -9,7 +9,6 @@ mod operation;
 mod reference;
 mod remote;
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Instant, SystemTime};
@@ -21,7 +20,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
 use self::compare::{Met, play, shorten};
-use self::differences::{Endpoint, of};
+use self::differences::{Difference, Endpoint, of};
 use self::moto::Moto;
 use self::remote::Remote;
 use super::{Effort, Figure};
@@ -91,7 +90,8 @@ impl Check {
         let localstack = start().map_err(Missing)?;
         let admin = Pair { id: ADMIN.0.into(), secret: ADMIN.1.into() };
         let compared = self.compare(Endpoint::LocalStack, &localstack.endpoint, &admin);
-        Ok(localstack.remove(runtime).and(compared))
+        let removed = localstack.remove(runtime);
+        Ok(compared.and_then(|figures| removed.map(|()| figures)))
     }
 
     fn moto(&self, runtime: &Runtime) -> Result<Result<Vec<Figure>>, Missing> {
@@ -118,44 +118,10 @@ impl Check {
     fn compare(&self, endpoint: Endpoint, url: &str, admin: &Pair) -> Result<Vec<Figure>> {
         let begun = Instant::now();
         let known = of(endpoint);
-        let next = AtomicU64::new(0);
-        let all = Mutex::new(vec![0; known.len()]);
-        let parted = thread::scope(|scope| {
-            let workers = (0..AT_ONCE).map(|worker| {
-                let (known, next, all) = (&known, &next, &all);
-                scope.spawn(move || {
-                    let mut side =
-                        Remote::new(endpoint, url, admin, &format!("differential-{:x}-{worker}", self.seed))?;
-                    let mut met = Met::new();
-                    while let Some(number) = next_below(next, self.sequences()) {
-                        let operations = operation::draw(self.seed, number, LENGTH);
-                        if let Err(parting) = play(&mut side, &operations, known, &mut met) {
-                            next.store(self.sequences(), Ordering::Relaxed);
-                            let story = shorten(&mut side, &operations, known, parting).story;
-                            return Ok(Some((number, story)));
-                        }
-                    }
-                    let mut all = all.lock().map_err(|_| anyhow::anyhow!("another worker panicked"))?;
-                    all.iter_mut().zip(met).for_each(|(all, met)| *all += met);
-                    Ok(None)
-                })
-            });
-            let workers: Vec<_> = workers.collect();
-            let ended = workers
-                .into_iter()
-                .map(|worker| worker.join().unwrap_or_else(|_| bail!("a worker panicked")));
-            ended.collect::<Result<Vec<Option<(u64, Vec<String>)>>>>()
-        })
-        .with_context(|| format!("cannot compare with {}", endpoint.name()))?;
-        if let Some((number, story)) = parted.into_iter().flatten().next() {
-            bail!(
-                "{} parts from the reference in sequence {number} of seed {}, in short:\n  {}",
-                endpoint.name(),
-                self.seed,
-                story.join("\n  ")
-            );
-        }
-        let met = all.into_inner().unwrap_or_default();
+        let work = Work { endpoint, url, admin, known: &known, next: AtomicU64::new(0) };
+        let met = self
+            .side_by_side(&work)
+            .with_context(|| format!("the reference and {} are not compared to the end", endpoint.name()))?;
         for (row, met) in known.iter().zip(&met) {
             println!("{}, {}: {} ({met} times)", endpoint.name(), row.operation, row.instead);
             ensure!(
@@ -174,11 +140,51 @@ impl Check {
         );
         Ok(vec![Figure::new(format!("sequences on {}", endpoint.name()), value)])
     }
+
+    /// How often each known difference was met.
+    fn side_by_side(&self, work: &Work) -> Result<Met> {
+        thread::scope(|scope| {
+            let workers: Vec<_> =
+                (0..AT_ONCE).map(|worker| scope.spawn(move || self.work(worker, work))).collect();
+            let mut all = vec![0; work.known.len()];
+            for worker in workers {
+                let met = worker.join().unwrap_or_else(|_| bail!("a worker panicked"))?;
+                all.iter_mut().zip(met).for_each(|(all, met)| *all += met);
+            }
+            Ok(all)
+        })
+    }
+
+    fn work(&self, worker: u64, work: &Work) -> Result<Met> {
+        let prefix = format!("differential-{:x}-{worker}", self.seed);
+        let mut side = Remote::new(work.endpoint, work.url, work.admin, &prefix)?;
+        let mut met = Met::new();
+        loop {
+            let number = work.next.fetch_add(1, Ordering::Relaxed);
+            if number >= self.sequences() {
+                return Ok(met);
+            }
+            let operations = operation::draw(self.seed, number, LENGTH);
+            let Err(parting) = play(&mut side, &operations, work.known, &mut met) else { continue };
+            // One story is enough.
+            work.next.store(self.sequences(), Ordering::Relaxed);
+            let story = shorten(&mut side, &operations, work.known, parting).story;
+            bail!(
+                "they part in sequence {number} of seed {}, in short:\n  {}",
+                self.seed,
+                story.join("\n  ")
+            );
+        }
+    }
 }
 
-fn next_below(next: &AtomicU64, bound: u64) -> Option<u64> {
-    let number = next.fetch_add(1, Ordering::Relaxed);
-    (number < bound).then_some(number)
+/// What the workers have in common.
+struct Work<'a> {
+    endpoint: Endpoint,
+    url: &'a str,
+    admin: &'a Pair,
+    known: &'a [Difference],
+    next: AtomicU64,
 }
 
 fn seed() -> Result<u64> {
