@@ -76,14 +76,10 @@ fn of(claim: &str, facts: Facts, policy: &Policy, decision: &Decision) -> bool {
 /// What breaks each claim about a decision.
 fn wrong() -> Vec<(&'static str, Facts, Effect)> {
     let (never, used, unknown) = (Used::Never, Used::Ago(HOUR), Used::Unknown);
-    let sole = |status, used| {
-        let mut keys = facts().keys;
-        keys[1] = key(2, status, 2_000, used);
-        Facts { keys, ..stray(2_000, used, false) }
-    };
+    let unread = stray(2_000, unknown, false);
     let document = |facts| Facts { memory: Memory::Document, ..facts };
-    let mut inactive_beside = facts();
-    inactive_beside.keys[0].status = Status::Inactive;
+    let beside_inactive = vec![key(1, Status::Inactive, 1_000, used), key(2, Status::Active, 2_000, used)];
+    let beside_inactive = Facts { keys: beside_inactive, ..facts() };
     vec![
         ("same-answer", facts(), Open),
         ("takes-only-listed", facts(), Delete(id(9))),
@@ -92,16 +88,12 @@ fn wrong() -> Vec<(&'static str, Facts, Effect)> {
         ("never-takes-named-current", facts(), Delete(id(1))),
         ("never-takes-named-current", word(2, facts()), Delete(id(2))),
         ("never-takes-named-current", word(2, no_memory(facts())), Delete(id(2))),
-        ("unknown-is-not-never", sole(Status::Active, unknown), Delete(id(2))),
-        ("unknown-is-not-never", held(9, sole(Status::Active, unknown)), Delete(id(2))),
-        (
-            "unknown-is-not-never",
-            Facts { hand: Hand::Sent(id(2)), ..sole(Status::Active, unknown) },
-            Delete(id(2)),
-        ),
+        ("unknown-is-not-never", unread.clone(), Delete(id(2))),
+        ("unknown-is-not-never", held(9, unread.clone()), Delete(id(2))),
+        ("unknown-is-not-never", Facts { hand: Hand::Sent(id(2)), ..unread }, Delete(id(2))),
         // Alone, beside a key that is switched off, never used but not of a rotation, used in a rotation.
         ("takes-beside-current", alone(false), Delete(id(1))),
-        ("takes-beside-current", inactive_beside, Delete(id(2))),
+        ("takes-beside-current", beside_inactive, Delete(id(2))),
         (
             "takes-beside-current",
             Facts { keys: vec![key(1, Status::Active, 9, never)], ..alone(false) },
@@ -161,7 +153,10 @@ fn a_wrong_decision_breaks_its_claim() {
 #[test]
 fn what_is_right_breaks_nothing() {
     let (never, used) = (Used::Never, Used::Ago(HOUR));
-    let due = Facts { keys: vec![key(1, Status::Active, 720, used), young()[1].clone()], ..facts() };
+    let due = Facts {
+        keys: vec![key(1, Status::Active, 720, used), key(2, Status::Active, 2_000, Used::Ago(100 * HOUR))],
+        ..facts()
+    };
     let switched_off = Facts { keys: vec![key(2, Status::Inactive, 9, never)], ..alone(false) };
     let unread = held(2, stray(0, Used::Unknown, true));
     let twelve = Used::Ago(12 * HOUR);

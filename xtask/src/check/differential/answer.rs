@@ -15,7 +15,7 @@ pub trait Side {
     /// Both lists, and the neighbour if the operation was about her key.
     fn look(&mut self, after: &Operation) -> View;
     /// Takes back what AWS would not have done.
-    fn undo(&mut self, operation: &Operation, tags: &[(String, String)]);
+    fn undo(&mut self, operation: &Operation, tags: &[(String, String)]) -> Answer;
     /// Nothing of the user is left.
     fn end(&mut self);
 }

@@ -40,25 +40,29 @@ pub fn play(
             differences.push((case, does));
         }
         // A difference that is known has consequences, which are seen to before the lists are compared.
-        let mut parted = settle(side, &mut reference, operation, &differences, known, met);
-        if !parted {
+        let mut settled = settle(side, &mut reference, operation, &differences, known, met);
+        if settled.is_ok() {
             let oddities = oddities(&reference.look(), &side.look(operation), case);
             let unknown = oddities.iter().filter(|(case, does, _)| row(known, *case, does).is_none());
             line.extend(unknown.map(|(_, _, words)| format!("; {words}")));
             let oddities: Vec<_> = oddities.into_iter().map(|(case, does, _)| (case, does)).collect();
-            parted = settle(side, &mut reference, operation, &oddities, known, met);
+            settled = settle(side, &mut reference, operation, &oddities, known, met);
         }
-        story.push(line);
-        if parted {
+        if let Err(why) = settled {
+            story.push(line + &why);
             side.end();
             return Err(Parting { after: at + 1, story });
         }
+        story.push(line);
     }
     side.end();
     Ok(())
 }
 
-/// Whether one of these differences is not known. Those that are known are counted, and lived with.
+/// Counts the differences that are known, and sees to it that the comparison can go on.
+///
+/// # Errors
+/// One is not known, or cannot be undone; with what the story has not said yet.
 fn settle(
     side: &mut impl Side,
     reference: &mut Reference,
@@ -66,17 +70,22 @@ fn settle(
     differences: &[(Case, Does)],
     known: &[Difference],
     met: &mut Met,
-) -> bool {
+) -> Result<(), String> {
     for (case, does) in differences {
-        let Some(place) = row(known, *case, does) else { return true };
+        let Some(place) = row(known, *case, does) else { return Err(String::new()) };
         met.get_mut(place).into_iter().for_each(|count| *count += 1);
         match known.get(place).map_or(Then::GoOn, |row| row.then) {
             Then::GoOn => {}
             Then::Follow => reference.follow(operation),
-            Then::Undo => side.undo(operation, &reference.tags()),
+            Then::Undo => {
+                let undone = side.undo(operation, &reference.tags());
+                if undone != Answer::Done {
+                    return Err(format!("; to undo it: {undone}"));
+                }
+            }
         }
     }
-    false
+    Ok(())
 }
 
 /// The place in the table of what excuses this.
@@ -265,7 +274,9 @@ mod tests {
             view
         }
 
-        fn undo(&mut self, _: &Operation, _: &[(String, String)]) {}
+        fn undo(&mut self, _: &Operation, _: &[(String, String)]) -> Answer {
+            Answer::Done
+        }
 
         fn end(&mut self) {}
     }

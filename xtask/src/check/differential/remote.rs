@@ -234,20 +234,23 @@ impl Side for Remote {
         }
     }
 
-    fn undo(&mut self, operation: &Operation, tags: &[(String, String)]) {
+    fn undo(&mut self, operation: &Operation, tags: &[(String, String)]) -> Answer {
         if *operation == Operation::CreateUserInCapitals {
             let call = self.iam.delete_user().user_name(self.user().to_uppercase());
-            // Whether it went is seen by the next operation of this kind.
-            let _ = self.runtime.block_on(call.send());
-            return;
+            return done(self.runtime.block_on(call.send()));
         }
-        let there = self.tags().unwrap_or_default();
-        if !there.is_empty() {
-            self.untag(there.into_iter().map(|(key, _)| key).collect());
+        let there = match self.tags() {
+            Ok(there) => there,
+            Err(answer) => return answer,
+        };
+        let untagged = match there.is_empty() {
+            true => Answer::Done,
+            false => self.untag(there.into_iter().map(|(key, _)| key).collect()),
+        };
+        if untagged != Answer::Done || tags.is_empty() {
+            return untagged;
         }
-        if !tags.is_empty() {
-            self.tag(&tags.iter().map(|(key, value)| (key.as_str(), value.clone())).collect::<Vec<_>>());
-        }
+        self.tag(&tags.iter().map(|(key, value)| (key.as_str(), value.clone())).collect::<Vec<_>>())
     }
 
     /// Endpoints that search all users for a key would become slower with every sequence.
