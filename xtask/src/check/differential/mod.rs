@@ -26,7 +26,7 @@ use self::remote::Remote;
 use super::{Effort, Figure};
 use crate::accounts::{ADMIN, Pair};
 use crate::container::LocalStack;
-use crate::{docker, image};
+use crate::{docker, image, python};
 
 const LENGTH: usize = 20;
 /// The servers are Python, one request at a time for the most part.
@@ -36,6 +36,11 @@ pub fn run(effort: Effort) -> Result<Vec<Figure>> {
     let seed = seed()?;
     println!("seed {seed}; ROTATOR_SEED={seed} plays the same sequences again");
     let check = Check { effort, seed };
+    // Said now rather than after minutes of comparing.
+    ensure!(
+        effort == Effort::Short || docker::available() && python::has_python(),
+        "the deep form needs Docker running, and `python3`"
+    );
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let mut figures = check.embedded(&runtime)?;
     if std::env::var_os("SKIP").is_none() {
