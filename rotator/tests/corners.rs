@@ -81,3 +81,83 @@ fn the_key_that_this_run_made_is_the_newer_even_within_one_second() {
         assert_eq!(on(Facts { hand, ..dates.clone() }), Decision::Done);
     }
 }
+
+/// Met for the first time: an old key that jobs use, and a newer one that nobody does.
+fn unmet() -> Facts {
+    let keys = vec![key(1, 1_000, Used::Ago(HOUR)), key(2, 500, Used::Never)];
+    Facts { keys, ..Facts::default() }
+}
+
+fn adopts(facts: Facts, current: u8, last: Option<u8>, open: bool) {
+    let adopted = Effect::Adopt { current: id(current), last: last.map(id), open };
+    assert_eq!(on(facts), Decision::Perform(adopted));
+}
+
+#[test]
+fn an_adoption_opens_a_rotation_only_where_there_is_room_and_no_word() {
+    let one = Facts { keys: vec![key(1, 1_000, Used::Never)], ..Facts::default() };
+    adopts(one.clone(), 1, None, true);
+    adopts(Facts { served: Some(id(1)), ..one }, 1, None, false);
+    adopts(unmet(), 1, Some(2), false);
+    adopts(Facts { served: Some(id(2)), ..unmet() }, 2, Some(1), false);
+}
+
+fn named(facts: Facts, policy: &Policy) -> Slots {
+    roles(&Observation::new(facts).unwrap(), policy)
+}
+
+#[test]
+fn roles_are_the_memorys_names_or_what_an_adoption_would_write() {
+    let by_use = Slots { current: Some(id(1)), last: Some(id(2)), ..Slots::default() };
+    let never = Policy { adopt: Adopt::Never, ..Policy::default() };
+    for memory in [Memory::Ledger, Memory::Document] {
+        let unmet = Facts { memory, ..unmet() };
+        assert_eq!(named(unmet.clone(), &Policy::default()), by_use);
+        assert_eq!(named(unmet.clone(), &never), Slots::default());
+
+        let other_way = Slots { current: Some(id(2)), ..Slots::default() };
+        let met = Facts { slots: other_way.clone(), written: Some(HOUR), ..unmet };
+        assert_eq!(named(met.clone(), &Policy::default()), other_way);
+        assert_eq!(named(met, &never), other_way);
+    }
+}
+
+#[test]
+fn roles_without_memory_are_those_of_the_dates() {
+    let keys = vec![key(1, 1_000, Used::Ago(HOUR)), key(2, 500, Used::Ago(HOUR))];
+    let by_date = Slots { current: Some(id(2)), last: Some(id(1)), ..Slots::default() };
+    let dates = Facts { keys, memory: Memory::Dates, ..Facts::default() };
+    assert_eq!(named(dates, &Policy::default()), by_date);
+}
+
+#[test]
+fn a_word_for_a_key_that_is_not_listed_names_nobody() {
+    let facts = Facts { served: Some(id(9)), ..unmet() };
+    assert_eq!(named(facts.clone(), &Policy::default()), Slots::default());
+    assert_eq!(on(facts), Decision::Refuse(Refusal::CurrentMissing(Some(id(9)))));
+}
+
+#[test]
+fn last_is_the_old_current_unless_only_the_old_last_lives() {
+    let slots = |current, last, open| Slots {
+        current: Some(id(current)),
+        last: Some(id(last)),
+        open,
+        ..Slots::default()
+    };
+    let promoted = |listed: &[u8]| {
+        let keys: Vec<_> = listed.iter().map(|n| key(*n, 100, Used::Never)).collect();
+        slots(2, 1, true).after(&Effect::Promote(id(3)), &keys)
+    };
+    assert_eq!(promoted(&[1, 2, 3]), slots(3, 2, false));
+    assert_eq!(promoted(&[2, 3]), slots(3, 2, false));
+    assert_eq!(promoted(&[1, 3]), slots(3, 1, false));
+    assert_eq!(promoted(&[3]), slots(3, 2, false));
+}
+
+#[test]
+fn staging_a_key_closes_what_was_open() {
+    let opened = Slots { current: Some(id(1)), open: true, ..Slots::default() };
+    let staged = Slots { pending: Some(id(2)), open: false, ..opened.clone() };
+    assert_eq!(opened.after(&Effect::Stage(id(2)), &[]), staged);
+}

@@ -83,6 +83,6 @@ impl Ancestor {
     }
 }
 
-fn has_python() -> bool {
+pub fn has_python() -> bool {
     Command::new("python3").arg("--version").output().is_ok_and(|output| output.status.success())
 }

@@ -43,9 +43,11 @@ pub fn test(no_e2e: bool) -> Result<()> {
     Ok(())
 }
 
-/// The test that compares the documents writes them when it is told to.
+/// The tests that compare the documents write them when they are told to. The table of known differences
+/// is ours, so its test is among our own.
 pub fn docs(check: bool) -> Result<()> {
-    let mut command = cargo::command(&["test", "--workspace", "--locked", "--test", "docs"]);
+    let args = ["test", "--workspace", "--locked", "--test", "docs", "--bin", "xtask"];
+    let mut command = cargo::command(&args);
     if check {
         command.env_remove("UPDATE_DOCS");
     } else {
