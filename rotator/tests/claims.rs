@@ -212,6 +212,7 @@ fn a_wrong_moment_breaks_its_claim() {
         ("foreign-untouched", took(Taken { foreign: true, ..taken.clone() })),
         ("ledger-true", Moment { named_is_served: Some(false), ..Moment::default() }),
         ("no-false-refusal", refused.clone()),
+        ("asks-nobody", Moment { faultless: true, person_acted: true, ..refused.clone() }),
     ];
     for (claim, moment) in &wrong {
         assert_eq!(broken(moment), [*claim], "{moment:?}");

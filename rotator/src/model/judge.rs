@@ -91,7 +91,8 @@ impl World {
 }
 
 impl Setup {
-    /// What is not promised without a memory: a person's key looks like ours.
+    /// Whether this claim is not made here. Without a memory, a person's key looks like ours.
+    #[must_use]
     pub fn gives_up(&self, claim: &str) -> bool {
         let no_names = matches!(claim, "foreign-untouched" | "no-false-refusal");
         self.waives.contains(&claim) || self.memory == Memory::Dates && no_names

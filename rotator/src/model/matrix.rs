@@ -63,6 +63,8 @@ const PLAIN: Allows =
 const PLAIN_LATE: Allows = Allows { late_requests: true, ..PLAIN };
 /// Requests that land late, and little else.
 const HASTY: Allows = Allows { stale_slots: false, ..PLAIN_LATE };
+/// Runs die, answers are lost, and people say what they know.
+const TOLD: Allows = Allows { faults: true, words: true, ..Allows::JOBS };
 const OWN_KEY: Allows = Allows { own_key: true, ..PLAIN };
 const CLOCKS: Allows = Allows { clock_off: true, slots_clock_off: true, ..PLAIN };
 const QUOTA: Allows = Allows { beyond_quota: true, ..PLAIN };
@@ -187,6 +189,10 @@ fn ledgers() -> Vec<Row> {
             Setup { allows: HASTY, ..late("ledger-late") },
         ),
         row("two runs", Setup { runs: 2, allows: PLAIN, ..ledger("ledger-two-runs") }),
+        row(
+            "two runs, and people who say what the store serves",
+            Setup { runs: 2, allows: TOLD, start: Start::Named, ..ledger("ledger-two-runs-told") }
+        ),
         row("LAST is retired", Setup { times: RETIRE, allows: PLAIN, ..ledger("ledger-retire") }),
         row(
             "a user without a key",
@@ -285,6 +291,10 @@ fn dates() -> Vec<Row> {
         row("no memory; a store that acknowledges", dates("dates")),
         row("no memory; a pipeline", pipeline("dates-pipeline")),
         row("two runs", Setup { runs: 2, allows: PLAIN, ..dates("dates-two-runs") }),
+        row(
+            "two runs, and people who say what the store serves",
+            Setup { runs: 2, allows: TOLD, times: Times::SLOW, ..dates("dates-two-runs-told") }
+        ),
         row("a user without a key", Setup { start: Start::Empty, ..pipeline("dates-first-key") }),
         row(
             "a person breaks or makes a key",

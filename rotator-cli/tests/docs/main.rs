@@ -2,6 +2,9 @@
 //! stands what this test prints; with UPDATE_DOCS set it writes it there (`cargo xtask docs`).
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may end by panicking")]
 
+mod decisions;
+mod proof;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -11,7 +14,14 @@ use rotator::{AccessKeyId, CLAIMS, Decision, Effect, Holds, Memory, Pause, Refus
 use rotator_cli::args::Cli;
 use rotator_cli::{exit, permissions};
 
-const BLOCKS: [(&str, &[&str]); 2] = [
+const BLOCKS: [(&str, &[&str]); 3] = [
+    (
+        "SPEC.md",
+        &[
+            "decide", "meet", "refusals", "pauses", "effects-once", "states-ledger", "states-document", "claims-worlds",
+            "held", "limits", "guards",
+        ],
+    ),
     ("README.md", &["demo", "exit-codes"]),
     (
         "docs/reference.md",
@@ -60,6 +70,15 @@ fn print(name: &str) -> String {
         "pauses" => pauses(),
         "effects" => effects(),
         "claims" => claims(),
+        "decide" => decisions::decide(),
+        "meet" => decisions::meet(),
+        "effects-once" => effects_once(),
+        "states-ledger" => proof::diagram("ledger-retire"),
+        "states-document" => proof::diagram("document-retire"),
+        "claims-worlds" => proof::claims(),
+        "held" => proof::held(),
+        "limits" => proof::limits(),
+        "guards" => proof::guards(),
         other => panic!("nothing prints `{other}`"),
     }
 }
@@ -179,6 +198,22 @@ fn effects() -> String {
         plain(&format!("{} ~ {effect} ~ {tags} ~ {store}", effect.code()))
     });
     table(&["effect", "what it does", "commit point with tags", "with Secrets Manager"], &rows)
+}
+
+/// What may be sent again, and why.
+fn effects_once() -> String {
+    let rows = [
+        ("adopt", "iam:TagUser; TagResource", "no: after an unclear answer the run ends, for a late one would undo newer names"),
+        ("open", "iam:TagUser; TagResource", "yes: it stands beside the names, with a time of its own"),
+        ("create", "iam:CreateAccessKey", "never: there is no idempotency token (IAM API reference); the run looks instead"),
+        ("stage", "iam:TagUser; PutSecretValue", "yes: the same names; in Secrets Manager the token carries the key's id"),
+        ("publish", "none; the store's own", "no: one attempt, after the key was proved (sts:GetCallerIdentity, three times in a row)"),
+        ("promote", "iam:TagUser; UpdateSecretVersionStage", "yes: the same names; Secrets Manager refuses it where AWSCURRENT has moved"),
+        ("deactivate", "iam:UpdateAccessKey", "yes: Inactive is what was wanted"),
+        ("delete", "iam:DeleteAccessKey", "yes: gone is what was wanted"),
+    ];
+    let rows = rows.map(|(effect, action, again)| format!("{effect} ~ {action} ~ {again}"));
+    table(&["effect", "IAM or store action (ledger; Secrets Manager)", "sent again after an unclear answer?"], &rows)
 }
 
 fn claims() -> String {

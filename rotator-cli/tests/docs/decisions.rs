@@ -1,0 +1,138 @@
+//! The decision tables of SPEC.md, in the order in which the source goes; a test holds the two together.
+
+use rotator::CLAIMS;
+use rotator::model::SETTLES;
+
+use crate::table;
+
+/// Situation, decision as the source has it, and the claims that it serves.
+type Line = (&'static str, &'static str, &'static [&'static str]);
+
+const TAKEN: &str = "never-takes-served";
+const LAST: &str = "last-works";
+const FOREIGN: &str = "foreign-untouched";
+const TRUE: &str = "ledger-true";
+const CALM: &str = "no-false-refusal";
+
+/// `decide`, from top to bottom.
+const DECIDE: &[Line] = &[
+    ("the slots were written for an earlier user of this name", "Refusal::AnotherUser", &[FOREIGN]),
+    ("more than two keys", "Refusal::TooManyKeys", &[FOREIGN]),
+    ("the key in hand is not listed", "Pause::ListMayLag", &["takes-only-listed"]),
+    (
+        "the slots are younger than `settle`, and the list lacks CURRENT or the word's key, or shows a key without a name",
+        "Pause::ListMayLag",
+        &[CALM],
+    ),
+    ("what the store serves is not listed", "Refusal::CurrentMissing", &["takes-beside-current"]),
+    ("LAST is named and CURRENT is not", "Refusal::CurrentMissing", &["keeps-last-until-due"]),
+    ("what the store serves is Inactive", "Refusal::CurrentInactive", &["takes-beside-current"]),
+    ("a word for another key than CURRENT: without a memory, use contradicts it", "Refusal::MaybeServed", &[TAKEN]),
+    ("… it is LAST, and the slots are younger than `stray_after`", "Pause::SlotsAreNew", &[TRUE]),
+    ("… otherwise", "Effect::Promote", &[TRUE, SETTLES]),
+    ("a key without a name, younger than `stray_after`", "Pause::InFlight", &[TAKEN, CALM]),
+    ("… never used, and made since a rotation was opened that is still under way", "Effect::Delete", &[SETTLES, FOREIGN]),
+    ("… the same, but its use could not be read", "Pause::UseUnreadable", &["unknown-is-not-never"]),
+    ("… any other", "Refusal::UnknownKey", &[FOREIGN]),
+    ("this run holds a key that nobody else has, and the store takes nothing", "Effect::Delete", &[SETTLES]),
+    ("… without a memory", "Effect::Publish", &[SETTLES]),
+    ("… it is PENDING in a ledger", "Effect::Publish", &[SETTLES]),
+    (
+        "PENDING is there, and a document holds its secret, or the store says that it has it, or its use was seen later than any proof of ours and no word denies it",
+        "Effect::Promote",
+        &[SETTLES, TRUE],
+    ),
+    ("… the slots are younger than `stray_after` (with a word: twice that)", "Pause::InFlight", &[TAKEN]),
+    ("… a word for CURRENT, and PENDING was not seen in use", "Effect::Delete", &[SETTLES]),
+    ("… otherwise", "Refusal::MaybeServed", &[TAKEN]),
+    ("this run holds a key without a name", "Effect::Stage", &[SETTLES]),
+    ("a key is due, and the store takes nothing", "Refusal::StoreRejects", &[LAST]),
+    ("LAST is there, it is not retired, and nothing is due", "Decision::Done", &["keeps-last-until-due"]),
+    ("LAST: the slots are younger than `min_age` (once it is off: than the quarantine)", "Pause::MayBeInUse", &[LAST]),
+    ("… its use could not be read", "Pause::UseUnreadable", &["unknown-is-not-never"]),
+    ("… used within that time", "Pause::MayBeInUse", &[LAST]),
+    ("… rested, retired, Active", "Effect::Deactivate", &[LAST]),
+    ("… rested", "Effect::Delete", &[SETTLES]),
+    ("nothing is due", "Decision::Done", &["asks-nobody"]),
+    ("this run asked for a key and was not answered", "Pause::ListMayLag", &[CALM]),
+    ("due, without a memory", "Effect::Create", &[SETTLES]),
+    ("due, the slots older than `stray_after`", "Effect::Open", &[FOREIGN, CALM]),
+    ("due, and open", "Effect::Create", &[SETTLES]),
+    ("due, and another run may be at work", "Pause::SlotsAreNew", &[CALM]),
+    ("due, and this run has made its key", "Pause::SlotsAreNew", &["creates-with-room"]),
+];
+
+/// `meet`: an empty memory.
+const MEET: &[Line] = &[
+    ("no word, and no key is due", "Decision::Done", &["asks-nobody"]),
+    ("two keys, of which one is too young for use to tell them apart, or for a word", "Pause::TooNew", &[TAKEN]),
+    ("two keys, and a use could not be read", "Pause::UseUnreadable", &["unknown-is-not-never"]),
+    ("two keys that dates and use do not tell apart", "Refusal::AmbiguousCurrent", &[TAKEN]),
+    ("the word's key is not there", "Refusal::CurrentMissing", &[TRUE]),
+    ("the key that would be CURRENT is Inactive", "Refusal::CurrentInactive", &["current-works"]),
+    ("no word, and that key is not due", "Decision::Done", &["asks-nobody"]),
+    ("the store takes nothing", "Refusal::StoreRejects", &[LAST]),
+    ("otherwise; a rotation is opened with it, unless there is a word or LAST, which must rest first", "Effect::Adopt", &[TRUE, SETTLES]),
+];
+
+const SOURCE: &str = include_str!("../../../rotator/src/decide.rs");
+
+pub fn decide() -> String {
+    lines(DECIDE)
+}
+
+pub fn meet() -> String {
+    lines(MEET)
+}
+
+fn lines(lines: &[Line]) -> String {
+    let rows = lines.iter().zip(1..).map(|((situation, decision, serves), number)| {
+        let (kind, name) = decision.split_once("::").unwrap();
+        let verb = match kind {
+            "Refusal" => "refuse",
+            "Pause" => "wait",
+            "Effect" => "perform",
+            _ => "",
+        };
+        let code = kebab(name);
+        format!("{number} ~ {situation} ~ {verb} `{code}` ~ {}", serves.join(", ")).replace("~  `", "~ `")
+    });
+    table(&["", "situation", "decision", "serves"], &rows.collect::<Vec<_>>())
+}
+
+/// `CurrentMissing` is `current-missing` for machines.
+fn kebab(name: &str) -> String {
+    let mut code = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !code.is_empty() {
+            code.push('-');
+        }
+        code.extend(letter.to_lowercase());
+    }
+    code
+}
+
+/// The decisions that a function of the source makes, in its order.
+fn decisions_of(function: &str) -> Vec<String> {
+    let (_, body) = SOURCE.split_once(&format!("fn {function}(")).unwrap();
+    let (body, _) = body.split_once("\n}\n").unwrap();
+    let code = body.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let kinds = regex::Regex::new(r"(Refusal|Pause|Effect)::\w+|Decision::Done").unwrap();
+    code.flat_map(|line| kinds.find_iter(line)).map(|found| found.as_str().to_owned()).collect()
+}
+
+#[test]
+fn the_tables_go_as_the_source_goes() {
+    for (function, lines) in [("decide", DECIDE), ("meet", MEET)] {
+        let table: Vec<_> = lines.iter().map(|(_, decision, _)| (*decision).to_owned()).collect();
+        assert_eq!(table, decisions_of(function), "{function}");
+    }
+}
+
+#[test]
+fn each_line_serves_a_claim() {
+    for (situation, _, serves) in DECIDE.iter().chain(MEET) {
+        let known = |name: &&str| *name == SETTLES || CLAIMS.iter().any(|claim| claim.name == *name);
+        assert!(!serves.is_empty() && serves.iter().all(known), "{situation}");
+    }
+}
