@@ -3,6 +3,9 @@
 mod canary;
 mod differential;
 mod kills;
+mod moto;
+mod random;
+mod sdk;
 
 use std::time::Instant;
 
