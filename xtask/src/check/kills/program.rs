@@ -182,11 +182,9 @@ fn last(line: &Value) -> Option<Last> {
         "became" => (line.get("effect")?, Moment::Failed),
         _ => return None,
     };
-    let name = match effect {
-        Value::String(name) => name.clone(),
-        other => other.as_object()?.keys().next()?.clone(),
-    };
-    Some(Last { effect: name, moment })
+    // `"create"`, or `{"stage": "AKIA…"}`.
+    let name = effect.as_str().or_else(|| effect.as_object()?.keys().next().map(String::as_str))?;
+    Some(Last { effect: name.to_owned(), moment })
 }
 
 fn text<'a>(line: &'a Value, field: &str) -> &'a str {

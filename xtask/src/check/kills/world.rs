@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
 
 use super::jobs::{Counts, Jobs, Store};
 use super::place::{LONGEST_JOB, MIN_AGE, Place, STRAY_AFTER};
@@ -79,7 +80,7 @@ pub async fn play(plan: Plan<'_>, place: Place, mut random: Random) -> Result<Ou
         Way::Evidence | Way::Confirm => Store::Pipeline(stored.clone()),
     };
     let jobs =
-        Jobs::start(&place, store, LONGEST_JOB, Duration::from_millis(100), Random::new(random.draw()));
+        Jobs::start(&place, store, LONGEST_JOB, Duration::from_millis(250), Random::new(random.draw()));
     let program = Program::new(plan.binaries)?;
     let mut world = World {
         plan,
@@ -150,7 +151,7 @@ impl World<'_> {
         self.pipeline().await?;
         self.word(kill).await?;
         self.jobs.round().await;
-        if self.users.len() < 5 && self.random.chance(10) {
+        if self.users.len() < 4 && self.random.chance(10) {
             self.add_user().await?;
         }
         let hours = |n: u64| Duration::from_secs(n * 3_600);
@@ -251,17 +252,28 @@ impl World<'_> {
         if self.plan.way == Way::SecretsManager {
             return Ok(());
         }
-        for user in self.users.clone() {
-            let Some(key) = self.stored().get(&user).map(|pair| pair.id.clone()) else { continue };
-            if !self.random.chance(if self.plan.way == Way::Confirm { 50 } else { 15 }) {
-                continue;
-            }
-            let kill = may_kill && self.random.chance(30);
-            let words = ["confirm", "--user", &user, "--key", &key].map(str::to_owned);
-            let ran = self.run(&words, kill).await?;
-            self.outcome.kills_of_confirm += usize::from(ran.killed);
+        let often = if self.plan.way == Way::Confirm { 60 } else { 20 };
+        if !self.random.chance(often) {
+            return Ok(());
         }
+        let mut known = self.stored().clone();
+        known.retain(|_, _| self.random.chance(70));
+        let kill = may_kill && self.random.chance(30);
+        let killed = self.say(&known, kill).await?;
+        self.outcome.kills_of_confirm += usize::from(killed);
         Ok(())
+    }
+
+    /// `rotator confirm` with a document that names what is stored, and whether it was killed.
+    async fn say(&mut self, known: &BTreeMap<String, Pair>, kill: bool) -> Result<bool> {
+        if known.is_empty() {
+            return Ok(false);
+        }
+        let named = known.iter().map(|(user, pair)| (user.clone(), json!({ "AccessKeyId": pair.id })));
+        let document = Value::Object(named.collect());
+        std::fs::write(self.program.file("stored.json"), document.to_string())?;
+        let words = ["confirm", "stored.json"].map(str::to_owned);
+        Ok(self.run(&words, kill).await?.killed)
     }
 
     /// The last jobs end; a clean run must rotate every user, and then only what is or was served is there.
@@ -329,16 +341,14 @@ impl World<'_> {
             return Ok(());
         }
         for user in self.users.clone() {
-            let stored = self.stored().get(&user).map(|pair| pair.id.clone());
-            let Some(key) = stored else {
+            if !self.stored().contains_key(&user) {
                 for lost in self.place.keys(&user).await? {
                     self.place.delete_key(&user, &lost).await?;
                 }
-                continue;
-            };
-            let words = ["confirm", "--user", &user, "--key", &key].map(str::to_owned);
-            self.run(&words, false).await?;
+            }
         }
+        let known = self.stored().clone();
+        self.say(&known, false).await?;
         Ok(())
     }
 
