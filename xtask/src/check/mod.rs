@@ -1,6 +1,6 @@
 //! The proof's long forms, each by its name: `cargo xtask check [--deep] [NAME…]`.
 
-mod canary;
+pub mod canary;
 mod differential;
 mod kills;
 mod moto;

@@ -31,7 +31,7 @@ pub const LOUD: [(&str, &str); 6] = [
 const SESSION_TOKEN: &str = "FwoGZXIvYXdzEJr//////////wEaDKcanary7s3ss10nT0k3nThatNobodyMayEverPrint0987";
 
 /// Counted over all runs.
-#[derive(Default, Clone)]
+#[derive(Debug, Default, Clone)]
 pub struct Counts {
     pub runs: usize,
     pub killed: usize,
@@ -140,6 +140,8 @@ impl<'a> Theatre<'a> {
         let mut found = leaks(&watched, &told, &scanner);
         found.extend(self.in_the_account(&scanner));
         ensure!(found.is_empty(), "`{line}`: {}", found.join("; "));
+        // It was scanned; the next run begins another.
+        drop(fs::remove_file(self.file("journal")));
         self.counts.runs += 1;
         self.counts.killed += usize::from(watched.code.is_none());
         self.counts.secrets = scanner.secrets();

@@ -10,10 +10,15 @@ pub const PART: usize = 8;
 /// Eight bytes make ten whole letters of base64, wherever they begin.
 const IN_BASE64: usize = 10;
 
-type Grams = HashSet<Vec<u8>, BuildHasherDefault<DefaultHasher>>;
+/// Parts of one length.
+struct Grams {
+    length: usize,
+    parts: HashSet<Vec<u8>, BuildHasherDefault<DefaultHasher>>,
+    /// Whether any part begins with these three bytes: nearly always not, and this is quick to ask.
+    begins: Vec<bool>,
+}
 
 /// What is looked for.
-#[derive(Default)]
 pub struct Scanner {
     /// Each pair's secret, by its key's id.
     secrets: BTreeMap<String, String>,
@@ -31,15 +36,16 @@ pub struct Found {
 
 impl Scanner {
     pub fn new<'a>(pairs: impl IntoIterator<Item = &'a Pair>) -> Self {
-        let mut scanner = Self::default();
+        let (plain, base64_letters) = (Grams::new(PART), Grams::new(IN_BASE64));
+        let mut scanner = Self { secrets: BTreeMap::new(), plain, base64: base64_letters };
         for Pair { id, secret } in pairs {
-            scanner.plain.extend(secret.as_bytes().windows(PART).map(<[u8]>::to_vec));
+            scanner.plain.add(secret.as_bytes());
             for shift in 0..3 {
                 let shifted = [vec![b'?'; shift], secret.clone().into_bytes()].concat();
                 // What the bytes before and after a part have a share in is not the part's.
                 let letters = base64(&shifted);
                 let own = letters.get((shift * 8).div_ceil(6)..shifted.len() * 8 / 6).unwrap_or_default();
-                scanner.base64.extend(own.windows(IN_BASE64).map(<[u8]>::to_vec));
+                scanner.base64.add(own);
             }
             scanner.secrets.insert(id.clone(), secret.clone());
         }
@@ -53,35 +59,25 @@ impl Scanner {
 
     /// The first part of any secret in a text, in any of the forms that are known here.
     pub fn find(&self, text: &[u8]) -> Option<Found> {
-        let url = |text: &[u8]| {
-            text.iter()
-                .map(|byte| match byte {
-                    b'-' => b'+',
-                    b'_' => b'/',
-                    b => *b,
-                })
-                .collect()
-        };
-        let forms: [(&'static str, Vec<u8>); 6] = [
-            ("as it is", text.to_vec()),
-            ("percent-escaped", unescaped(text, b"%", 2)),
-            ("JSON-escaped", without_backslashes(&unescaped(text, b"\\u", 4))),
-            ("in hexadecimal", from_hex(text)),
-            ("as a list of bytes", from_list(text)),
+        type Read = fn(&[u8]) -> Vec<u8>;
+        let has = |mark: u8| text.contains(&mark);
+        let forms: [(&'static str, &Grams, bool, Read); 8] = [
+            ("as it is", &self.plain, true, <[u8]>::to_vec),
+            ("percent-escaped", &self.plain, has(b'%'), |text| unescaped(text, b"%", 2)),
+            ("JSON-escaped", &self.plain, has(b'\\'), |text| {
+                without_backslashes(&unescaped(text, b"\\u", 4))
+            }),
+            ("in hexadecimal", &self.plain, true, from_hex),
+            ("as a list of bytes", &self.plain, has(b','), from_list),
             // Broken into lines, or quoted with blanks between its letters.
-            ("with blanks in it", text.iter().copied().filter(|b| !b.is_ascii_whitespace()).collect()),
+            ("with blanks in it", &self.plain, true, without_blanks),
+            ("in base64", &self.base64, true, <[u8]>::to_vec),
+            ("in base64 for URLs", &self.base64, has(b'-') || has(b'_'), from_url),
         ];
-        for (form, text) in forms {
-            if let Some(at) = text.windows(PART).position(|part| self.plain.contains(part)) {
-                return Some(Found { form, at });
-            }
-        }
-        for (form, text) in [("in base64", text.to_vec()), ("in base64 for URLs", url(text))] {
-            if let Some(at) = text.windows(IN_BASE64).position(|part| self.base64.contains(part)) {
-                return Some(Found { form, at });
-            }
-        }
-        None
+        forms.into_iter().filter(|(_, _, worth_it, _)| *worth_it).find_map(|(form, grams, _, read)| {
+            let at = grams.find(&read(text))?;
+            Some(Found { form, at })
+        })
     }
 
     /// The text of a place where pairs may be: one secret beside each key's id is cut out, and with
@@ -114,6 +110,31 @@ impl Scanner {
         let id = before.rsplit_once("\"AccessKeyId\"")?.1.split('"').nth(1)?;
         self.secrets.get_key_value(id)
     }
+}
+
+impl Grams {
+    fn new(length: usize) -> Self {
+        Self { length, parts: HashSet::default(), begins: vec![false; 1 << 24] }
+    }
+
+    fn add(&mut self, text: &[u8]) {
+        for part in text.windows(self.length) {
+            if let Some(begins) = self.begins.get_mut(beginning(part)) {
+                *begins = true;
+            }
+            self.parts.insert(part.to_vec());
+        }
+    }
+
+    /// Where the first of them is in a text.
+    fn find(&self, text: &[u8]) -> Option<usize> {
+        let mut parts = text.windows(self.length);
+        parts.position(|part| self.begins.get(beginning(part)) == Some(&true) && self.parts.contains(part))
+    }
+}
+
+fn beginning(part: &[u8]) -> usize {
+    part.iter().take(3).fold(0, |bits, byte| bits << 8 | usize::from(*byte))
 }
 
 fn base64(bytes: &[u8]) -> Vec<u8> {
@@ -153,6 +174,19 @@ fn unescaped(text: &[u8], mark: &[u8], digits: usize) -> Vec<u8> {
 
 fn without_backslashes(text: &[u8]) -> Vec<u8> {
     text.iter().copied().filter(|byte| *byte != b'\\').collect()
+}
+
+fn without_blanks(text: &[u8]) -> Vec<u8> {
+    text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect()
+}
+
+fn from_url(text: &[u8]) -> Vec<u8> {
+    let letter = |byte: &u8| match byte {
+        b'-' => b'+',
+        b'_' => b'/',
+        other => *other,
+    };
+    text.iter().map(letter).collect()
 }
 
 /// Every run of hexadecimal digits read as bytes, from its first digit and from its second.

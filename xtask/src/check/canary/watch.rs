@@ -119,11 +119,24 @@ impl Seen {
             let name = path.strip_prefix(home).unwrap_or(&path).display().to_string();
             let mode = fs::metadata(&path).map(|meta| meta.permissions().mode() & 0o777).ok();
             if let Ok(text) = fs::read(&path) {
-                let old = self.shown.entry((format!("file {name}"), text)).or_insert(mode);
-                // The widest that it ever was.
-                *old = (*old).zip(mode).map(|(old, mode)| old | mode).or(*old).or(mode);
+                let before = self.drop_prefixes(&name, &text);
+                let widest = self.shown.entry((format!("file {name}"), text)).or_default();
+                let modes = [*widest, mode, before];
+                *widest = modes.into_iter().flatten().reduce(|one, other| one | other);
             }
         }
+    }
+}
+
+impl Seen {
+    /// A file that only grew shows again what it showed before. Gives the widest mode that it had.
+    fn drop_prefixes(&mut self, name: &str, text: &[u8]) -> Option<u32> {
+        let place = format!("file {name}");
+        let grew = |old: &[u8]| text.len() > old.len() && text.starts_with(old);
+        let before = self.shown.range((place.clone(), Vec::new())..).take_while(|((at, _), _)| *at == place);
+        let prefixes: Vec<_> = before.filter(|((_, old), _)| grew(old)).map(|(key, _)| key.clone()).collect();
+        let modes = prefixes.iter().filter_map(|prefix| self.shown.remove(prefix)?);
+        modes.reduce(|one, other| one | other)
     }
 }
 

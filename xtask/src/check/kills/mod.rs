@@ -36,17 +36,17 @@ struct Extent {
 }
 
 const MEMORY: [Extent; 2] =
-    [Extent { worlds: 6, kills: 6, at_once: 2 }, Extent { worlds: 30, kills: 20, at_once: 2 }];
+    [Extent { worlds: 6, kills: 6, at_once: 2 }, Extent { worlds: 40, kills: 15, at_once: 2 }];
 const MOTO: [Extent; 2] =
-    [Extent { worlds: 3, kills: 4, at_once: 1 }, Extent { worlds: 20, kills: 20, at_once: 2 }];
+    [Extent { worlds: 3, kills: 4, at_once: 1 }, Extent { worlds: 25, kills: 16, at_once: 2 }];
 
 /// A third each.
 const WAYS: [Way; 3] = [Way::SecretsManager, Way::Evidence, Way::Confirm];
 
 /// What a rotation does. `deactivate` is no part of it: the program retires no LAST.
 const EFFECTS: [&str; 7] = ["adopt", "open", "create", "stage", "publish", "promote", "delete"];
-/// So often at least must the deep form have killed amid each effect, and after it.
-const AT_LEAST: usize = 3;
+/// So often at least must each effect have been a killed run's last, in the deep form.
+const AT_LEAST: usize = 5;
 
 pub fn run(effort: Effort) -> Result<Vec<Figure>> {
     cargo::run(&["build", "--quiet", "--workspace", "--bins"])?;
@@ -136,7 +136,7 @@ fn on_moto(program: &Path, binaries: &Path, seed: u64, extent: Option<&Extent>) 
     })
 }
 
-/// How long a rotation takes, for each way of [`WAYS`].
+/// How long a rotation takes, for each way of [`WAYS`]. What is known first is the guess.
 struct Typical([Mutex<Duration>; 3]);
 
 impl Default for Typical {
@@ -253,7 +253,7 @@ fn spread(fell: &BTreeMap<Option<Last>, usize>, effort: Effort) -> Result<Vec<Fi
         let [amid, after, failed] = [Moment::Amid, Moment::After, Moment::Failed].map(|at| times(effect, at));
         let value = format!("{amid} amid, {after} after it took hold, {failed} after it failed");
         figures.push(Figure::new(format!("kills whose run's last effect was {effect}"), value));
-        if amid < AT_LEAST || after < AT_LEAST {
+        if amid + after < AT_LEAST {
             missed.push(effect);
         }
     }
@@ -268,7 +268,7 @@ fn spread(fell: &BTreeMap<Option<Last>, usize>, effort: Effort) -> Result<Vec<Fi
     ensure!(known + none == all, "an effect is not in the list of this check");
     ensure!(
         effort == Effort::Short || missed.is_empty(),
-        "too few kills fell amid or after: {}",
+        "too few kills fell amid these effects or after them: {}",
         missed.join(", ")
     );
     Ok(figures)

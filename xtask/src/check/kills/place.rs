@@ -136,18 +136,6 @@ impl Place {
     }
 }
 
-impl Pair {
-    pub fn from_json(text: &str) -> Option<Self> {
-        let value: serde_json::Value = serde_json::from_str(text).ok()?;
-        let field = |name: &str| value.get(name)?.as_str().map(str::to_owned);
-        Some(Self { id: field("AccessKeyId")?, secret: field("SecretAccessKey")? })
-    }
-
-    fn to_json(&self) -> String {
-        serde_json::json!({ "AccessKeyId": self.id, "SecretAccessKey": self.secret }).to_string()
-    }
-}
-
 fn text(error: &impl std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();

@@ -63,6 +63,8 @@ pub struct World<'a> {
     before: BTreeMap<String, String>,
     /// Pairs that the pipeline lost.
     dropped: BTreeSet<String>,
+    /// A user is new, and no run that met it came to its end.
+    fresh: bool,
     served: BTreeMap<String, String>,
     outcome: Outcome,
 }
@@ -92,6 +94,7 @@ pub async fn play(plan: Plan<'_>, place: Place, mut random: Random) -> Result<Ou
         stored,
         before: BTreeMap::new(),
         dropped: BTreeSet::new(),
+        fresh: true,
         served: BTreeMap::new(),
         outcome: Outcome::default(),
     };
@@ -139,6 +142,7 @@ impl World<'_> {
         }
         self.jobs.add(&user).await;
         self.users.push(user);
+        self.fresh = true;
         Ok(())
     }
 
@@ -179,7 +183,9 @@ impl World<'_> {
 
     async fn run(&mut self, args: &[String], kill: bool) -> Result<Ran> {
         let typical = *self.plan.typical.lock().unwrap_or_else(PoisonError::into_inner);
-        let moment = kill.then(|| self.random.span(typical));
+        // Users are adopted once, early in the first run that meets them.
+        let most = if self.fresh { typical / 2 } else { typical };
+        let moment = kill.then(|| self.random.span(most));
         let ran = self.program.run(&self.place, args, moment).await?;
         self.outcome.promotions += ran.rotated;
         if ran.killed {
@@ -187,6 +193,7 @@ impl World<'_> {
             *self.outcome.fell.entry(ran.last.clone()).or_default() += 1;
         } else {
             self.outcome.clean_runs += 1;
+            self.fresh = false;
             if ran.created {
                 let mut typical = self.plan.typical.lock().unwrap_or_else(PoisonError::into_inner);
                 *typical = (*typical * 3 + ran.took) / 4;
