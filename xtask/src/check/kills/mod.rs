@@ -254,7 +254,7 @@ fn spread(fell: &BTreeMap<Option<Last>, usize>, effort: Effort) -> Result<Vec<Fi
         let value = format!("{amid} amid, {after} after it took hold, {failed} after it failed");
         figures.push(Figure::new(format!("kills whose run's last effect was {effect}"), value));
         if amid + after < AT_LEAST {
-            missed.push(effect);
+            missed.push(format!("{effect} ({amid} and {after})"));
         }
     }
     let known: usize = EFFECTS

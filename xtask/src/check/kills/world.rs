@@ -46,7 +46,7 @@ pub struct Outcome {
     pub promotions: usize,
     pub left_behind: usize,
     pub journal_lines: usize,
-    /// What users waited for, were refused for or failed by, in runs that were not killed too early to tell.
+    /// What users waited for, were refused for or failed by, in runs that were not killed.
     pub told: BTreeMap<String, usize>,
     pub jobs: Counts,
 }
@@ -198,8 +198,9 @@ impl World<'_> {
                 let mut typical = self.plan.typical.lock().unwrap_or_else(PoisonError::into_inner);
                 *typical = (*typical * 3 + ran.took) / 4;
             }
+            // What a killed run says may end amid a line.
+            self.told(&ran)?;
         }
-        self.told(&ran)?;
         self.note_moves().await?;
         Ok(ran)
     }
