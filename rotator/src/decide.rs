@@ -192,7 +192,10 @@ pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
             (Some(quarantine), Status::Inactive) => quarantine,
             (Some(_), Status::Active) | (None, _) => policy.min_age,
         };
-        if let Some(rest) = younger(rest) {
+        // Without a memory the time is that of the newer key's making; its pair may have been stored as late
+        // as any request of its run.
+        let stored = if *memory == Memory::Dates { policy.stray_after } else { Duration::ZERO };
+        if let Some(rest) = younger(rest.saturating_add(stored)) {
             return Decision::Wait(Pause::MayBeInUse(id.clone()), rest);
         }
         return match (used, policy.retire, status) {

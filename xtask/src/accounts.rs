@@ -1,6 +1,7 @@
 //! What a scenario puts in place and looks at, by the plain SDK: IAM users, their keys, secrets.
 
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -20,6 +21,19 @@ pub const ANY_SECRET: &str = "test";
 pub struct Pair {
     pub id: String,
     pub secret: String,
+}
+
+impl Pair {
+    /// As a secret holds it.
+    pub fn from_json(text: &str) -> Option<Self> {
+        let value: serde_json::Value = serde_json::from_str(text).ok()?;
+        let field = |name: &str| value.get(name)?.as_str().map(str::to_owned);
+        Some(Self { id: field("AccessKeyId")?, secret: field("SecretAccessKey")? })
+    }
+
+    pub fn to_json(&self) -> String {
+        serde_json::json!({ "AccessKeyId": self.id, "SecretAccessKey": self.secret }).to_string()
+    }
 }
 
 pub struct Key {
@@ -45,20 +59,32 @@ pub struct Accounts<'a> {
     config: SdkConfig,
     iam: aws_sdk_iam::Client,
     secrets: aws_sdk_secretsmanager::Client,
+    /// Every pair that passed through here.
+    known: Arc<Mutex<Vec<Pair>>>,
 }
 
 impl<'a> Accounts<'a> {
     pub fn new(runtime: &'a Runtime, endpoint: &str) -> Self {
-        Self::signed_by(runtime, endpoint, ADMIN)
+        Self::signed_by(runtime, endpoint, ADMIN, Arc::default())
     }
 
     /// The same in another account.
     pub fn of(&self, account: &str) -> Self {
         let endpoint = self.config.endpoint_url().unwrap_or_default();
-        Self::signed_by(self.runtime, endpoint, (account, ANY_SECRET))
+        Self::signed_by(self.runtime, endpoint, (account, ANY_SECRET), self.known.clone())
     }
 
-    fn signed_by(runtime: &'a Runtime, endpoint: &str, (id, secret): (&str, &str)) -> Self {
+    /// Every pair that was made here, or found in a secret.
+    pub fn known(&self) -> Vec<Pair> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn signed_by(
+        runtime: &'a Runtime,
+        endpoint: &str,
+        (id, secret): (&str, &str),
+        known: Arc<Mutex<Vec<Pair>>>,
+    ) -> Self {
         let credentials = Credentials::new(id, secret, None, None, "xtask");
         let config = runtime.block_on(
             aws_config::defaults(BehaviorVersion::latest())
@@ -72,6 +98,7 @@ impl<'a> Accounts<'a> {
             iam: aws_sdk_iam::Client::new(&config),
             secrets: aws_sdk_secretsmanager::Client::new(&config),
             config,
+            known,
         }
     }
 
@@ -97,7 +124,9 @@ impl<'a> Accounts<'a> {
             .with_context(|| format!("cannot create a key for `{user}`"))?
             .access_key
             .context("a new key without a key")?;
-        Ok(Pair { id: key.access_key_id, secret: key.secret_access_key })
+        let pair = Pair { id: key.access_key_id, secret: key.secret_access_key };
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).push(pair.clone());
+        Ok(pair)
     }
 
     pub fn deactivate(&self, user: &str, id: &str) -> Result<()> {
@@ -178,6 +207,8 @@ impl<'a> Accounts<'a> {
                 .block_on(call.version_id(id).send())
                 .with_context(|| format!("cannot read secret `{secret}`"))?;
             let value = answer.secret_string.unwrap_or_default();
+            let pair = Pair::from_json(&value);
+            self.known.lock().unwrap_or_else(PoisonError::into_inner).extend(pair);
             versions.push(Version { labels, value });
         }
         versions.sort_by(|a, b| a.labels.cmp(&b.labels));

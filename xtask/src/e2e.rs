@@ -10,6 +10,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
 use crate::accounts::Accounts;
+use crate::check::canary::Ears;
 use crate::container::LocalStack;
 use crate::scenarios::{self, Scenario};
 use crate::stage::{Site, Stage};
@@ -46,20 +47,30 @@ struct Tally {
 
 /// Whether every scenario passed. What keeps them from being played at all is an error.
 pub fn run(options: &Options) -> Result<bool> {
+    run_heard(options, None)
+}
+
+/// The same, with somebody who hears all that the programs show.
+pub fn run_heard(options: &Options, ears: Option<&Ears>) -> Result<bool> {
     let chosen = choose(options.filter.as_deref())?;
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let tally = match &options.endpoint {
         Some(endpoint) => {
             build()?;
-            play_all(&runtime, endpoint, None, options, &chosen)
+            play_all(&runtime, endpoint, None, options, &chosen, ears)
         }
-        None => in_container(&runtime, options, &chosen),
+        None => in_container(&runtime, options, &chosen, ears),
     }?;
     println!("{} passed, {} failed", tally.passed, tally.failed);
     Ok(tally.failed == 0)
 }
 
-fn in_container(runtime: &Runtime, options: &Options, chosen: &[&Scenario]) -> Result<Tally> {
+fn in_container(
+    runtime: &Runtime,
+    options: &Options,
+    chosen: &[&Scenario],
+    ears: Option<&Ears>,
+) -> Result<Tally> {
     ensure!(
         docker::available(),
         "Docker is not running here: start it, or name a running LocalStack with --endpoint"
@@ -70,7 +81,7 @@ fn in_container(runtime: &Runtime, options: &Options, chosen: &[&Scenario]) -> R
     };
     build()?;
     let localstack = LocalStack::start(runtime, &image)?;
-    let tally = play_all(runtime, &localstack.endpoint, Some(localstack.id()), options, chosen);
+    let tally = play_all(runtime, &localstack.endpoint, Some(localstack.id()), options, chosen, ears);
     if options.keep {
         localstack.keep();
     } else {
@@ -98,10 +109,11 @@ fn play_all(
     container: Option<&str>,
     options: &Options,
     chosen: &[&Scenario],
+    ears: Option<&Ears>,
 ) -> Result<Tally> {
     let binaries = cargo::target_directory()?.join("debug");
     let accounts = Accounts::new(runtime, endpoint);
-    let site = Site { endpoint, binaries: &binaries, container };
+    let site = Site { endpoint, binaries: &binaries, container, ears };
     let mut tally = Tally { passed: 0, failed: 0 };
     side_by_side(runtime, &accounts, &site, chosen, |scenario, played| {
         let outcome = played.and_then(|transcript| compare(scenario, &transcript, options.accept));
@@ -117,6 +129,9 @@ fn play_all(
         }
     });
     let names: Vec<_> = scenarios::ALL.iter().map(|scenario| scenario.name).collect();
+    if let Some(ears) = ears {
+        ears.know(accounts.known());
+    }
     for orphan in snapshot::orphans(&snapshot::folder(), &names)? {
         println!("FAIL {orphan}: a snapshot without scenario; delete it");
         tally.failed += 1;

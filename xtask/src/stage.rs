@@ -13,6 +13,7 @@ use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
 use crate::accounts::{ADMIN, Accounts, Pair, REGION};
+use crate::check::canary::{Ears, LOUD};
 use crate::python::Ancestor;
 use crate::redact::{self, Known};
 
@@ -41,6 +42,8 @@ pub struct Site<'a> {
     pub binaries: &'a Path,
     /// Our own LocalStack's; None where one was named that runs already.
     pub container: Option<&'a str>,
+    /// Hears all that the programs show, and has them say as much as they can.
+    pub ears: Option<&'a Ears>,
 }
 
 pub struct Stage<'a> {
@@ -50,6 +53,8 @@ pub struct Stage<'a> {
     /// Part of every name, so that scenarios and earlier runs never meet. Redacted away.
     run: String,
     transcript: String,
+    /// Files that the scenario wrote, not a program.
+    written: Vec<String>,
 }
 
 pub struct Output {
@@ -67,6 +72,7 @@ impl<'a> Stage<'a> {
             scratch: tempfile::Builder::new().prefix("rotator-e2e-").tempdir()?,
             run: format!("{:08x}", RandomState::new().build_hasher().finish() as u32),
             transcript: String::new(),
+            written: Vec::new(),
         })
     }
 
@@ -111,7 +117,8 @@ impl<'a> Stage<'a> {
     }
 
     /// A file in the scenario's folder.
-    pub fn write(&self, name: &str, text: &str) -> Result<()> {
+    pub fn write(&mut self, name: &str, text: &str) -> Result<()> {
+        self.written.push(name.to_owned());
         fs::write(self.file(name), text).with_context(|| format!("cannot write `{name}`"))
     }
 
@@ -249,6 +256,9 @@ impl<'a> Stage<'a> {
             stderr: fs::read_to_string(err.path()).context("stderr is not UTF-8")?,
             code: status.code(),
         };
+        if let Some(ears) = self.site.ears.filter(|_| !name.starts_with("python:")) {
+            ears.hear(&format!("{name} {}", args.join(" ")), &output, self.scratch.path(), &self.written);
+        }
         self.record(name, args, variables, &output);
         Ok(output)
     }
@@ -279,6 +289,9 @@ impl<'a> Stage<'a> {
         if binary == "rotator" {
             // One user after the other, so that documents and reports have one order.
             command.env("ROTATOR_CONCURRENCY", "1");
+        }
+        if self.site.ears.is_some() {
+            command.envs(LOUD);
         }
         command.envs(variables.iter().copied());
         command

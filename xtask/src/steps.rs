@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::{cargo, docker, e2e};
+use crate::{cargo, check, docker, e2e};
 
 struct Step {
     name: &'static str,
@@ -14,6 +14,8 @@ struct Step {
 
 enum What {
     Cargo(&'static [&'static str]),
+    /// The short forms of these.
+    Checks(&'static [&'static str]),
     EndToEnd,
 }
 
@@ -68,6 +70,7 @@ fn plan(deny: bool, e2e: bool) -> Vec<Step> {
     if deny {
         steps.push(cargo("deny", &["deny", "check"]));
     }
+    steps.push(Step { name: "check", what: What::Checks(&["kills", "canary"]) });
     if e2e {
         steps.push(Step { name: "e2e", what: What::EndToEnd });
     }
@@ -78,6 +81,7 @@ impl Step {
     fn title(&self) -> String {
         match self.what {
             What::Cargo(args) => format!("{}: cargo {}", self.name, args.join(" ")),
+            What::Checks(names) => format!("{}: cargo xtask check {}", self.name, names.join(" ")),
             What::EndToEnd => format!("{}: the programs against LocalStack", self.name),
         }
     }
@@ -85,6 +89,10 @@ impl Step {
     fn run(&self) -> Result<()> {
         match self.what {
             What::Cargo(args) => cargo::run(args),
+            What::Checks(names) => {
+                let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
+                check::run(check::Effort::Short, &names)
+            }
             What::EndToEnd if e2e::run(&e2e::Options::default())? => Ok(()),
             What::EndToEnd => bail!("not every scenario passed"),
         }
@@ -110,12 +118,12 @@ mod tests {
 
     #[test]
     fn quick_steps_come_first() {
-        assert_eq!(names(true, true), ["fmt", "clippy", "test", "deny", "e2e"]);
+        assert_eq!(names(true, true), ["fmt", "clippy", "test", "deny", "check", "e2e"]);
     }
 
     #[test]
     fn what_is_left_out_leaves_the_order() {
-        assert_eq!(names(false, true), ["fmt", "clippy", "test", "e2e"]);
-        assert_eq!(names(true, false), ["fmt", "clippy", "test", "deny"]);
+        assert_eq!(names(false, true), ["fmt", "clippy", "test", "check", "e2e"]);
+        assert_eq!(names(true, false), ["fmt", "clippy", "test", "deny", "check"]);
     }
 }

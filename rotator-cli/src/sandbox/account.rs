@@ -27,6 +27,8 @@ pub struct Account {
     pub(super) ids: Ids,
     /// By name in lower case.
     users: BTreeMap<String, StoredUser>,
+    /// Every pair ever made.
+    issued: Vec<Pair>,
     pub(super) vault: Vault,
     pub(super) allowed: Vec<(String, String)>,
     pub(super) denied: Vec<String>,
@@ -118,6 +120,7 @@ impl Account {
             ids: Ids::new(settings.seed),
             settings,
             users: BTreeMap::new(),
+            issued: Vec::new(),
             vault: Vault::default(),
             allowed: Vec::new(),
             denied: Vec::new(),
@@ -222,7 +225,14 @@ impl Account {
         };
         let keys = &mut self.stored_mut(user)?.keys;
         keys.change(now, |keys| keys.push(stored));
+        self.issued.push(pair.clone());
         Ok(pair)
+    }
+
+    /// Every pair that was ever made, those of deleted keys too: for whoever looks where secrets went.
+    #[must_use]
+    pub fn issued(&self) -> &[Pair] {
+        &self.issued
     }
 
     /// A user's keys as they are, oldest first.

@@ -27,11 +27,19 @@ const DECIDE: &[Line] = &[
     ("what the store serves is not listed", "Refusal::CurrentMissing", &["takes-beside-current"]),
     ("LAST is named and CURRENT is not", "Refusal::CurrentMissing", &["keeps-last-until-due"]),
     ("what the store serves is Inactive", "Refusal::CurrentInactive", &["takes-beside-current"]),
-    ("a word for another key than CURRENT: without a memory, use contradicts it", "Refusal::MaybeServed", &[TAKEN]),
+    (
+        "a word for another key than CURRENT: without a memory, use contradicts it",
+        "Refusal::MaybeServed",
+        &[TAKEN],
+    ),
     ("… it is LAST, and the slots are younger than `stray_after`", "Pause::SlotsAreNew", &[TRUE]),
     ("… otherwise", "Effect::Promote", &[TRUE, SETTLES]),
     ("a key without a name, younger than `stray_after`", "Pause::InFlight", &[TAKEN, CALM]),
-    ("… never used, and made since a rotation was opened that is still under way", "Effect::Delete", &[SETTLES, FOREIGN]),
+    (
+        "… never used, and made since a rotation was opened that is still under way",
+        "Effect::Delete",
+        &[SETTLES, FOREIGN],
+    ),
     ("… the same, but its use could not be read", "Pause::UseUnreadable", &["unknown-is-not-never"]),
     ("… any other", "Refusal::UnknownKey", &[FOREIGN]),
     ("this run holds a key that nobody else has, and the store takes nothing", "Effect::Delete", &[SETTLES]),
@@ -48,7 +56,11 @@ const DECIDE: &[Line] = &[
     ("this run holds a key without a name", "Effect::Stage", &[SETTLES]),
     ("a key is due, and the store takes nothing", "Refusal::StoreRejects", &[LAST]),
     ("LAST is there, it is not retired, and nothing is due", "Decision::Done", &["keeps-last-until-due"]),
-    ("LAST: the slots are younger than `min_age` (once it is off: than the quarantine)", "Pause::MayBeInUse", &[LAST]),
+    (
+        "LAST: the slots are younger than `min_age` (once it is off: than the quarantine)",
+        "Pause::MayBeInUse",
+        &[LAST],
+    ),
     ("… its use could not be read", "Pause::UseUnreadable", &["unknown-is-not-never"]),
     ("… used within that time", "Pause::MayBeInUse", &[LAST]),
     ("… rested, retired, Active", "Effect::Deactivate", &[LAST]),
@@ -65,14 +77,22 @@ const DECIDE: &[Line] = &[
 /// `meet`: an empty memory.
 const MEET: &[Line] = &[
     ("no word, and no key is due", "Decision::Done", &["asks-nobody"]),
-    ("two keys, of which one is too young for use to tell them apart, or for a word", "Pause::TooNew", &[TAKEN]),
+    (
+        "two keys, of which one is too young for use to tell them apart, or for a word",
+        "Pause::TooNew",
+        &[TAKEN],
+    ),
     ("two keys, and a use could not be read", "Pause::UseUnreadable", &["unknown-is-not-never"]),
     ("two keys that dates and use do not tell apart", "Refusal::AmbiguousCurrent", &[TAKEN]),
     ("the word's key is not there", "Refusal::CurrentMissing", &[TRUE]),
     ("the key that would be CURRENT is Inactive", "Refusal::CurrentInactive", &["current-works"]),
     ("no word, and that key is not due", "Decision::Done", &["asks-nobody"]),
     ("the store takes nothing", "Refusal::StoreRejects", &[LAST]),
-    ("otherwise; a rotation is opened with it, unless there is a word or LAST, which must rest first", "Effect::Adopt", &[TRUE, SETTLES]),
+    (
+        "otherwise; a rotation is opened with it, unless there is a word or LAST, which must rest first",
+        "Effect::Adopt",
+        &[TRUE, SETTLES],
+    ),
 ];
 
 const SOURCE: &str = include_str!("../../../rotator/src/decide.rs");

@@ -18,8 +18,17 @@ const BLOCKS: [(&str, &[&str]); 3] = [
     (
         "SPEC.md",
         &[
-            "decide", "meet", "refusals", "pauses", "effects-once", "states-ledger", "states-document", "claims-worlds",
-            "held", "limits", "guards",
+            "decide",
+            "meet",
+            "refusals",
+            "pauses",
+            "effects-once",
+            "states-ledger",
+            "states-document",
+            "claims-worlds",
+            "held",
+            "limits",
+            "guards",
         ],
     ),
     ("README.md", &["demo", "exit-codes"]),
@@ -203,17 +212,40 @@ fn effects() -> String {
 /// What may be sent again, and why.
 fn effects_once() -> String {
     let rows = [
-        ("adopt", "iam:TagUser; TagResource", "no: after an unclear answer the run ends, for a late one would undo newer names"),
+        (
+            "adopt",
+            "iam:TagUser; TagResource",
+            "no: after an unclear answer the run ends, for a late one would undo newer names",
+        ),
         ("open", "iam:TagUser; TagResource", "yes: it stands beside the names, with a time of its own"),
-        ("create", "iam:CreateAccessKey", "never: there is no idempotency token (IAM API reference); the run looks instead"),
-        ("stage", "iam:TagUser; PutSecretValue", "yes: the same names; in Secrets Manager the token carries the key's id"),
-        ("publish", "none; the store's own", "no: one attempt, after the key was proved (sts:GetCallerIdentity, three times in a row)"),
-        ("promote", "iam:TagUser; UpdateSecretVersionStage", "yes: the same names; Secrets Manager refuses it where AWSCURRENT has moved"),
+        (
+            "create",
+            "iam:CreateAccessKey",
+            "never: there is no idempotency token (IAM API reference); the run looks instead",
+        ),
+        (
+            "stage",
+            "iam:TagUser; PutSecretValue",
+            "yes: the same names; in Secrets Manager the token carries the key's id",
+        ),
+        (
+            "publish",
+            "none; the store's own",
+            "no: one attempt, after the key was proved (sts:GetCallerIdentity, three times in a row)",
+        ),
+        (
+            "promote",
+            "iam:TagUser; UpdateSecretVersionStage",
+            "yes: the same names; Secrets Manager refuses it where AWSCURRENT has moved",
+        ),
         ("deactivate", "iam:UpdateAccessKey", "yes: Inactive is what was wanted"),
         ("delete", "iam:DeleteAccessKey", "yes: gone is what was wanted"),
     ];
     let rows = rows.map(|(effect, action, again)| format!("{effect} ~ {action} ~ {again}"));
-    table(&["effect", "IAM or store action (ledger; Secrets Manager)", "sent again after an unclear answer?"], &rows)
+    table(
+        &["effect", "IAM or store action (ledger; Secrets Manager)", "sent again after an unclear answer?"],
+        &rows,
+    )
 }
 
 fn claims() -> String {

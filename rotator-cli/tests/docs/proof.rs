@@ -18,7 +18,10 @@ pub fn claims() -> String {
     });
     let settles = "From every world, faultless runs and people who do what they are asked rotate on and on.";
     let settles = format!("{SETTLES} ~ {settles} ~ each world's future ~ {}", grouped(worlds(SETTLES)));
-    table(&["claim", "promise", "asked of", "held in so many worlds"], &rows.chain([settles]).collect::<Vec<_>>())
+    table(
+        &["claim", "promise", "asked of", "held in so many worlds"],
+        &rows.chain([settles]).collect::<Vec<_>>(),
+    )
 }
 
 fn worlds(claim: &str) -> u64 {

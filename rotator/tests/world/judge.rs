@@ -57,7 +57,7 @@ impl World {
     }
 
     fn breaks(&mut self, name: &'static str) {
-        self.story.push(format!("{}: NOT {name}", self.now));
+        tell!(self, "{}: NOT {name}", self.now);
         self.broken = self.broken.or(Some(name));
     }
 

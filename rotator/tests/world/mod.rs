@@ -5,6 +5,16 @@
 #![allow(dead_code, unused_imports, reason = "each test uses a part of the world")]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
+/// Adds a line to the story, if there is one to be told: most histories are told to nobody.
+macro_rules! tell {
+    ($world:expr, $($line:tt)+) => {
+        if $world.telling {
+            let line = format!($($line)+);
+            $world.story.push(line);
+        }
+    };
+}
+
 mod iam;
 mod judge;
 mod people;
@@ -75,11 +85,10 @@ impl Setup {
     }
 
     /// The longest job that these times allow for: LAST rests from the time that the promoting run
-    /// wrote down, which is before its request landed; by dates, even from the newer key's creation.
+    /// wrote down, which is before its request landed.
     pub fn longest_job(&self) -> Time {
         let landing = self.limits.request_timeout() + 2 * Limits::CLOCK_ERROR;
-        let before = if self.memory == Memory::Dates { self.limits.deadline() } else { Duration::ZERO };
-        millis(self.policy.min_age.saturating_sub(landing + before))
+        millis(self.policy.min_age.saturating_sub(landing))
     }
 
     /// IAM's and the ledger's answers lag less than this: `settle`, and what rounding takes from it.
@@ -127,6 +136,7 @@ pub struct World {
     pub rotated: Vec<AccessKeyId>,
     /// What happened, for whoever reads a failure.
     pub story: Vec<String>,
+    pub telling: bool,
     /// The first claim that did not hold.
     pub broken: Option<&'static str>,
 }
@@ -154,6 +164,7 @@ impl World {
             seen: BTreeMap::new(),
             rotated: Vec::new(),
             story: Vec::new(),
+            telling: true,
             broken: None,
             setup,
         };
@@ -197,12 +208,12 @@ impl World {
             self.now = self.now.max(at);
             if let Some(index) = self.deliveries.iter().position(|(due, _)| *due == at) {
                 let (_, key) = self.deliveries.remove(index);
-                self.story.push(format!("{}: the pipeline stores {key}", self.now));
+                tell!(self, "{}: the pipeline stores {key}", self.now);
                 self.serve(key);
                 self.judge_now();
             } else if let Some(index) = self.late.iter().position(|(due, _)| *due == at) {
                 let (_, request) = self.late.remove(index);
-                self.story.push(format!("{}: {} lands late", self.now, request.effect));
+                tell!(self, "{}: {} lands late", self.now, request.effect);
                 let _ = self.land(&request);
             }
         }
@@ -234,7 +245,7 @@ impl World {
     /// A job uses the `nth` of the keys that a job may hold.
     pub fn job(&mut self, nth: usize) {
         if let Some(key) = self.held_by_jobs().get(nth).cloned() {
-            self.story.push(format!("{}: a job uses {key}", self.now));
+            tell!(self, "{}: a job uses {key}", self.now);
             self.iam.used(&key, self.now, self.setup.coarse);
         }
     }

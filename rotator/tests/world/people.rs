@@ -56,7 +56,7 @@ impl Deeds {
 
 impl World {
     pub fn person(&mut self, does: Person) {
-        self.story.push(format!("{}: a person: {does:?}", self.now));
+        tell!(self, "{}: a person: {does:?}", self.now);
         let served = self.served.clone();
         match does {
             Person::Creates if self.iam.full() => {}
@@ -99,7 +99,7 @@ impl World {
 
     /// A person who looks at the key and its user deletes it: nobody is served by it.
     pub fn person_deletes(&mut self, id: &AccessKeyId) {
-        self.story.push(format!("{}: a person deletes {id}", self.now));
+        tell!(self, "{}: a person deletes {id}", self.now);
         self.iam.remove(id, self.now);
     }
 

@@ -84,7 +84,7 @@ impl World {
                 self.served.clone().filter(|_| with_word && self.deliveries.is_empty())
             }
         };
-        self.story.push(format!("{}: run {who} begins, word {word:?}", self.now));
+        tell!(self, "{}: run {who} begins, word {word:?}", self.now);
         let stale = self.slots.lags(self.now, self.setup.lag()) || self.iam.lags(self.now, self.setup.lag());
         self.two_began |= self.runs[1 - who].is_some() || !self.late.is_empty() || stale;
         self.runs[who] = Some(Run {
@@ -174,7 +174,7 @@ impl World {
         let (version, seen) = self.observe(run, blur);
         run.version = version;
         let decision = decide(&seen, &self.setup.policy);
-        self.story.push(format!("{}: run {who} sees {}: {decision}", self.now, brief(seen.facts())));
+        tell!(self, "{}: run {who} sees {}: {decision}", self.now, brief(seen.facts()));
         self.judge_decision(&seen, &decision);
         self.decision = Some(decision.clone());
         match decision {
@@ -213,7 +213,7 @@ impl World {
         }
         request.sent = self.now;
         let effect = request.effect.clone();
-        self.story.push(format!("{}: run {who}: {effect} ({fate:?})", self.now));
+        tell!(self, "{}: run {who}: {effect} ({fate:?})", self.now);
         *self.seen.entry(effect.code()).or_default() += 1;
         let to_store = match effect {
             Effect::Publish(_) => true,

@@ -30,7 +30,7 @@ impl World {
     /// Nothing fails any more. Time passes, jobs use what is served, and people do what the refusal
     /// asks of them.
     pub fn settle(&mut self) -> Settled {
-        self.story.push(format!("{}: nothing fails any more", self.now));
+        tell!(self, "{}: nothing fails any more", self.now);
         self.runs = [None, None];
         self.pass(self.rest_of_everything());
         let before = self.rotated.len();

@@ -1,9 +1,12 @@
 //! The proof's long forms, each by its name: `cargo xtask check [--deep] [NAME…]`.
 
-mod canary;
+pub mod canary;
 mod differential;
 mod guards;
 mod kills;
+mod moto;
+mod random;
+mod sdk;
 
 use std::time::Instant;
 
@@ -44,7 +47,29 @@ enum How {
     Here(fn(Effort) -> Result<Vec<Figure>>),
 }
 
+/// A test of the pure crate, optimised: it needs nothing else, so this compiles in seconds.
+macro_rules! pure {
+    ($test:literal) => {
+        ["test", "--package", "rotator", "--release", "--locked", "--test", $test, "--", "--nocapture"]
+    };
+}
+
 const CHECKS: &[Check] = &[
+    Check {
+        name: "exhaustive",
+        about: "every world that can be reached, and from each one the way on",
+        how: How::Tests(&pure!("exhaustive")),
+    },
+    Check {
+        name: "pointwise",
+        about: "every claim about one decision, over the whole input space",
+        how: How::Tests(&pure!("pointwise")),
+    },
+    Check {
+        name: "random",
+        about: "random histories with real durations and odd policies",
+        how: How::Tests(&pure!("random")),
+    },
     Check {
         name: "faults",
         about: "the driver under fire: each fault at each effect of each rotation, over HTTP and in memory",

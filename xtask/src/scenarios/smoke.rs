@@ -21,7 +21,7 @@ pub fn play(stage: &mut Stage) -> Result<()> {
     let secret = stage.secret("pair", &value)?;
     stage.show_secret(&secret)?;
 
-    std::fs::write(stage.file("pair.json"), &value)?;
+    stage.write("pair.json", &value)?;
     stage.show_file("pair.json")?;
 
     stage.run("rotator", &["--version"])?;

@@ -4,10 +4,10 @@
 mod answer;
 mod compare;
 mod differences;
-mod moto;
 mod operation;
 mod reference;
 mod remote;
+mod spaces;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -21,8 +21,8 @@ use tokio::sync::oneshot;
 
 use self::compare::{Met, play, shorten};
 use self::differences::{Difference, Endpoint, of};
-use self::moto::Moto;
 use self::remote::Remote;
+use super::moto::{self, Moto};
 use super::{Effort, Figure};
 use crate::accounts::{ADMIN, Pair};
 use crate::container::LocalStack;
@@ -98,8 +98,8 @@ impl Check {
     }
 
     fn moto(&self, runtime: &Runtime) -> Result<Result<Vec<Figure>>, Missing> {
-        let moto = Moto::start(runtime).map_err(Missing)?;
-        Ok(self.compare(Endpoint::Moto, &moto.endpoint, &moto.admin))
+        let moto = moto::install().and_then(|python| Moto::start(&python, runtime)).map_err(Missing)?;
+        Ok(self.compare(Endpoint::Moto, &moto.url, &moto.admin))
     }
 
     /// An endpoint that cannot be had is left out of the short form, and fails the deep one.

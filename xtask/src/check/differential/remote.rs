@@ -16,9 +16,9 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::answer::{Answer, Shown, Side, View, Who};
 use super::differences::Endpoint;
-use super::moto::SpaceAsPlus;
 use super::operation::{Key, Operation};
 use super::reference::{OPEN, SLOTS, value};
+use super::spaces::SpaceAsPlus;
 use crate::accounts::{Pair, REGION};
 
 /// A letter that no tag's key may have (API reference, `Tag`).
