@@ -182,6 +182,7 @@ fn side_by_side<E>(
         for thread in threads {
             sum.add(joined(thread.join())?);
         }
+        ensure!(sum.kills == extent.worlds * extent.kills, "{} kills are not what was planned", sum.kills);
         Ok(sum)
     })
 }

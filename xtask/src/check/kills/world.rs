@@ -266,7 +266,7 @@ impl World<'_> {
         }
         let mut known = self.stored().clone();
         known.retain(|_, _| self.random.chance(70));
-        let kill = may_kill && self.random.chance(30);
+        let kill = may_kill && self.outcome.kills < self.plan.kills && self.random.chance(30);
         let killed = self.say(&known, kill).await?;
         self.outcome.kills_of_confirm += usize::from(killed);
         Ok(())
