@@ -108,14 +108,6 @@ impl<'a> Accounts<'a> {
         Ok(())
     }
 
-    /// An inline policy, for an IAM that asks for one.
-    pub fn allow(&self, user: &str, policy: &str) -> Result<()> {
-        let call = self.iam.put_user_policy().user_name(user).policy_name("allow");
-        let put = self.runtime.block_on(call.policy_document(policy).send());
-        put.with_context(|| format!("cannot give `{user}` a policy"))?;
-        Ok(())
-    }
-
     pub fn create_key(&self, user: &str) -> Result<Pair> {
         let call = self.iam.create_access_key().user_name(user);
         let key = self
