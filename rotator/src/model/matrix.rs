@@ -84,12 +84,15 @@ const BREAK: &[Deed] = &[
     Deed::Recreates,
 ];
 const EDIT: &[Deed] = &[Deed::Wipes, Deed::DropsCurrent, Deed::Swaps];
+const OTHER: &[Deed] = &[Deed::UsesOther];
 const LOSE: &[Deed] = &[Deed::Wipes, Deed::DropsCurrent];
 
 const RETIRE: Times = Times { max_age: 3, retire: Some(2), ..Times::QUICK };
 /// A tick of slack for each clock that may be a tick off.
 const SLACK: Times =
     Times { max_age: 4, min_age: 3, stray_after: 3, settle: 2, longest_job: 1, ..Times::QUICK };
+/// The quarantine is longer than the rest.
+const LONG_RETIRE: Times = Times { max_age: 4, retire: Some(3), ..Times::QUICK };
 /// Jobs last longer than runs, as they do.
 const LONG_REST: Times = Times { max_age: 4, min_age: 3, longest_job: 3, ..Times::QUICK };
 const SLOW_LONG_REST: Times = Times { max_age: 5, min_age: 4, longest_job: 4, ..Times::SLOW };
@@ -195,6 +198,10 @@ fn ledgers() -> Vec<Row> {
         ),
         row("LAST is retired", Setup { times: RETIRE, allows: PLAIN, ..ledger("ledger-retire") }),
         row(
+            "LAST is retired, and jobs last longer than runs",
+            Setup { times: LONG_RETIRE, allows: PLAIN, ..ledger("ledger-long-retire") },
+        ),
+        row(
             "a user without a key",
             Setup { start: Start::Empty, allows: PLAIN, ..pipeline("ledger-first-key") }
         ),
@@ -207,8 +214,31 @@ fn ledgers() -> Vec<Row> {
             Setup { start: Start::UnmetNewerServed, allows: PLAIN, ..pipeline("ledger-unmet-newer") },
         ),
         row(
+            "two keys that were there before, the newer served all the time, and a person who uses the older",
+            Setup {
+                start: Start::UnmetNewerServed,
+                people: OTHER,
+                deeds: 2,
+                times: LONG_REST,
+                allows: BUSY,
+                ..ledger("ledger-unmet-newer-busy")
+            },
+        ),
+        row(
             "two keys that were there before, the older served",
             Setup { start: Start::UnmetOlderServed, allows: PLAIN, ..pipeline("ledger-unmet-older") },
+        ),
+        row(
+            "two keys that were there before, the older served all the time, and a person who uses the newer (who may then have to say a word)",
+            Setup {
+                start: Start::UnmetOlderServed,
+                people: OTHER,
+                deeds: 2,
+                times: LONG_REST,
+                allows: BUSY,
+                waives: &[SETTLES],
+                ..ledger("ledger-unmet-older-busy")
+            },
         ),
         row(
             "a person breaks or makes a key",
@@ -300,6 +330,10 @@ fn dates() -> Vec<Row> {
             "a person breaks or makes a key",
             Setup { people: BREAK, deeds: 1, allows: PLAIN, ..dates("dates-people") }
         ),
+        row(
+            "jobs run all the time, and a person uses what is not served",
+            Setup { people: OTHER, deeds: 2, times: LONG_REST, allows: BUSY, ..dates("dates-busy-people") },
+        ),
         row("runs that last and wait", Setup { times: Times::SLOW, allows: PLAIN, ..pipeline("dates-slow") }),
         row("jobs that last longer than runs", Setup { times: LONG_REST, ..pipeline("dates-long-jobs") }),
         row(
@@ -313,6 +347,10 @@ fn dates() -> Vec<Row> {
         row(
             "a delivered pair counts as stored, as the Python tool assumes; jobs run all the time",
             Setup { allows: EAGER, trust: true, ..dates("dates-trust") },
+        ),
+        row(
+            "a delivered pair counts as stored; a pipeline that drops, and jobs that run all the time",
+            Setup { allows: EAGER, trust: true, store: Store::Pipeline, ..dates("dates-trust-dropped") },
         ),
         deep("two runs, and everything", Setup { runs: 2, ..dates("dates-two-runs-all") }),
         deep(

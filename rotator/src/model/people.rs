@@ -1,6 +1,6 @@
 //! People: they make keys, use them, break them, edit the memory, and know what the store serves.
 
-use super::iam::Id;
+use super::iam::{IamKey, Id};
 use super::memory::Names;
 use super::mind::Act;
 use super::setup::{Deed, Setup};
@@ -15,6 +15,7 @@ impl World {
         let done = match deed {
             Deed::Creates => self.person_creates(names),
             Deed::Uses => self.person_uses(setup),
+            Deed::UsesOther => self.person_uses_other(setup),
             Deed::Deactivates => self.served.is_some_and(|id| self.person_breaks(id, false)),
             Deed::Deletes => self.served.is_some_and(|id| self.person_breaks(id, true)),
             Deed::DeactivatesOther => other.is_some_and(|id| self.person_breaks(id, false)),
@@ -56,6 +57,15 @@ impl World {
         let Some(id) = self.iam.keys().find(|key| key.ghost.foreign).map(|key| key.id) else { return false };
         self.iam.used(id);
         true
+    }
+
+    fn person_uses_other(&mut self, setup: &Setup) -> bool {
+        // Of a key that a run made, nobody but the store has the secret before it was served.
+        let unmet = self.slots.read(setup.memory).written.is_none() && setup.memory != Memory::Dates;
+        let had = |key: &&IamKey| self.served != Some(key.id) && (unmet || key.ghost.left.is_some());
+        let other = self.iam.keys().find(had).map(|key| key.id);
+        other.into_iter().for_each(|id| self.iam.used(id));
+        other.is_some()
     }
 
     fn person_breaks(&mut self, id: Id, for_good: bool) -> bool {

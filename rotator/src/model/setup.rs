@@ -158,6 +158,8 @@ pub enum Deed {
     Creates,
     /// Uses the key that a person made.
     Uses,
+    /// Uses a key that is not served.
+    UsesOther,
     /// Deactivates what is served.
     Deactivates,
     /// Deletes what is served.

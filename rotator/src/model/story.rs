@@ -90,6 +90,7 @@ impl Deed {
         match self {
             Self::Creates => "makes a key",
             Self::Uses => "uses that key",
+            Self::UsesOther => "uses a key that is not served",
             Self::Deactivates => "deactivates what is served",
             Self::Deletes => "deletes what is served",
             Self::DeactivatesOther => "deactivates PENDING or LAST",
