@@ -378,7 +378,19 @@ pub const GUARDS: &[Guard] = &[
         name: "rest-since-promotion",
         says: "LAST rests since it was last served.",
         file: "decide",
-        edits: &[("if let Some(rest) = younger(rest) {", "if let Some(rest) = younger(Duration::ZERO) {")],
+        edits: &[(
+            "if let Some(rest) = younger(rest.saturating_add(stored)) {",
+            "if let Some(rest) = younger(Duration::ZERO) {",
+        )],
+    },
+    Guard {
+        name: "rest-since-stored",
+        says: "Without a memory, LAST rests since its successor can have been stored at the latest.",
+        file: "decide",
+        edits: &[(
+            "let stored = if *memory == Memory::Dates { policy.stray_after } else { Duration::ZERO };",
+            "let stored = Duration::ZERO;",
+        )],
     },
     Guard {
         name: "rest-since-use",

@@ -91,6 +91,8 @@ const RETIRE: Times = Times { max_age: 3, retire: Some(2), ..Times::QUICK };
 /// A tick of slack for each clock that may be a tick off.
 const SLACK: Times =
     Times { max_age: 4, min_age: 3, stray_after: 3, settle: 2, longest_job: 1, ..Times::QUICK };
+/// A run is short, and its pair may be on its way for two ticks more.
+const SLOW_PIPELINE: Times = Times { max_age: 4, min_age: 3, stray_after: 3, longest_job: 3, ..Times::QUICK };
 /// The quarantine is longer than the rest.
 const LONG_RETIRE: Times = Times { max_age: 4, retire: Some(3), ..Times::QUICK };
 /// Jobs last longer than runs, as they do.
@@ -187,6 +189,10 @@ fn ledgers() -> Vec<Row> {
     alloc::vec![
         row("a store that acknowledges", ledger("ledger")),
         row("a pipeline that says nothing, and may drop the pair", pipeline("ledger-pipeline")),
+        row(
+            "a pipeline that stores as late as it may",
+            Setup { times: SLOW_PIPELINE, allows: PLAIN, ..pipeline("ledger-late-pipeline") },
+        ),
         row(
             "requests that land late: a name may be lost, which needs a person and takes nothing",
             Setup { allows: HASTY, ..late("ledger-late") },
@@ -335,6 +341,10 @@ fn dates() -> Vec<Row> {
             Setup { people: OTHER, deeds: 2, times: LONG_REST, allows: BUSY, ..dates("dates-busy-people") },
         ),
         row("runs that last and wait", Setup { times: Times::SLOW, allows: PLAIN, ..pipeline("dates-slow") }),
+        row(
+            "a pipeline that stores as late as it may",
+            Setup { times: SLOW_PIPELINE, allows: PLAIN, ..pipeline("dates-late-pipeline") },
+        ),
         row("jobs that last longer than runs", Setup { times: LONG_REST, ..pipeline("dates-long-jobs") }),
         row(
             "nothing goes wrong, from the first key on",

@@ -133,12 +133,8 @@ impl World {
     }
 
     fn breaks(&mut self, id: Id) {
-        let [first, second] = &mut self.past.broken;
-        if first.is_none_or(|broken| broken == id) {
-            *first = Some(id);
-        } else {
-            *second = Some(id);
-        }
+        let place = self.past.broken.iter_mut().find(|place| place.is_none_or(|broken| broken == id));
+        place.into_iter().for_each(|place| *place = Some(id));
     }
 
     /// A key that a word or an adoption names is no longer a person's own; one that was made while a

@@ -37,7 +37,7 @@ pub struct Past {
     /// A person made the user anew.
     pub recreated: bool,
     /// Keys whose not working is a person's doing.
-    pub broken: [Option<Id>; 2],
+    pub broken: [Option<Id>; 4],
     /// The user was empty or unmet when two runs began.
     pub two_began: bool,
     /// An adoption landed on slots that another run had written since.

@@ -302,7 +302,7 @@ impl World {
         let now = self.now;
         match &request.effect {
             Effect::Adopt { .. } | Effect::Open | Effect::Stage(_) | Effect::Promote(_) => {
-                let truth = self.slots.truth();
+                let truth = self.slots.truth().clone();
                 let adopts = matches!(request.effect, Effect::Adopt { .. });
                 // Every document store can refuse to create what is there; some compare on each write.
                 let document = self.setup.memory == Memory::Document;

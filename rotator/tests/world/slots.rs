@@ -21,6 +21,13 @@ pub struct Version {
     landed: Time,
 }
 
+static NOTHING: Version = Version {
+    slots: Slots { current: None, last: None, pending: None, open: false },
+    written: None,
+    user: 0,
+    landed: 0,
+};
+
 impl Ledger {
     pub fn begin(&mut self, slots: Slots, at: Time) {
         self.versions.push(Version { slots, written: Some(at), user: 0, landed: at });
@@ -31,8 +38,8 @@ impl Ledger {
     }
 
     /// What the slots say in truth.
-    pub fn truth(&self) -> Version {
-        self.versions.last().cloned().unwrap_or_default()
+    pub fn truth(&self) -> &Version {
+        self.versions.last().unwrap_or(&NOTHING)
     }
 
     pub fn lags(&self, now: Time, lag: Time) -> bool {
