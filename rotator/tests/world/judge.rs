@@ -64,9 +64,13 @@ impl World {
     /// What is not promised without a memory: a person's key looks like ours, and nothing keeps the
     /// first two runs of an empty user apart (see the stories).
     fn given_up(&self, name: &str) -> bool {
-        let first_two = self.setup.start == Start::Empty && self.two_began;
         let no_names = matches!(name, "foreign-untouched" | "no-false-refusal");
-        self.setup.memory == Memory::Dates && (first_two || no_names)
+        self.first_two() || self.setup.memory == Memory::Dates && no_names
+    }
+
+    /// Two runs made the first keys of a user, and no memory keeps them apart.
+    pub fn first_two(&self) -> bool {
+        self.setup.memory == Memory::Dates && self.setup.start == Start::Empty && self.two_began
     }
 
     /// Two keys that no run made are a person's doing. And where two runs begin with an empty user,
