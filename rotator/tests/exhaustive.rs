@@ -2,7 +2,8 @@
 //! from each rotation goes on. `ROTATOR_DEEP=1` walks the deep rows too; `UPDATE_PINS=1` writes down what
 //! the walks come to.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
+#![expect(clippy::disallowed_methods, reason = "how long a walk takes is told, and nothing follows from it")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;

@@ -1,6 +1,8 @@
 //! Guards that no walked world needs, each in the one situation in which it decides: what it says here is
 //! for facts that only several faults at once, or a broken reader, lead to.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
 use core::time::Duration;
 
 use rotator::*;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rotator::model::{Caught, Expect, GUARDS, Row, SETTLES, matrix, walk};
+use rotator::model::{Caught, Expect, Row, SETTLES, matrix, walk};
 use rotator::{CLAIMS, Holds};
 
 use crate::table;
@@ -63,7 +63,7 @@ pub fn limits() -> String {
 
 /// Each guard, and what fails without it.
 pub fn guards() -> String {
-    let rows = GUARDS.iter().map(|guard| {
+    let rows = rotator::model::guards().map(|guard| {
         let (what, steps, wher) = match guard.caught() {
             Some(Caught::World { row, claim, steps }) => (claim, steps.to_string(), row.to_owned()),
             Some(Caught::Point { claim }) => (claim, "1".to_owned(), "an observation by itself".to_owned()),

@@ -11,14 +11,14 @@ use std::thread;
 
 use super::calm::{Calm, tell_calmly};
 use super::hash::Quick;
-use super::judge::Events;
+use super::judge::{Events, MomentClaim};
 use super::mind::{Mind, Seen};
 use super::setup::Setup;
 use super::state::State;
 use super::step::Step;
 use super::story::tell;
 use super::world::World;
-use crate::{Effect, Moment};
+use crate::Effect;
 
 /// The claim that is about a world's future: from it, faultless runs and helpful people rotate on and on.
 pub const SETTLES: &str = "settles";
@@ -85,8 +85,7 @@ struct Walker {
 /// each world is followed to where nothing fails any more.
 #[must_use]
 pub fn walk(setup: &Setup) -> Walk {
-    let claims: Vec<_> =
-        Events::claims(setup).into_iter().map(|(claim, holds)| (claim.name, holds)).collect();
+    let claims = setup.moment_claims();
     let mut shards: [Shard; SHARDS] = Default::default();
     let mut walkers = [(); SHARDS].map(|()| Walker::new(setup));
     let first = World::new(setup);
@@ -198,7 +197,7 @@ impl Walker {
     fn walk(
         &mut self,
         setup: &Setup,
-        claims: &[(&'static str, fn(&Moment) -> bool)],
+        claims: &[MomentClaim],
         shards: &[Shard; SHARDS],
         at: usize,
         (starts, ends): ([usize; SHARDS], [usize; SHARDS]),
@@ -236,12 +235,7 @@ impl Walker {
     }
 }
 
-fn broken(
-    setup: &Setup,
-    claims: &[(&'static str, fn(&Moment) -> bool)],
-    world: &World,
-    events: &Events,
-) -> Vec<&'static str> {
+fn broken(setup: &Setup, claims: &[MomentClaim], world: &World, events: &Events) -> Vec<&'static str> {
     let moment = world.moment(setup, events);
     let moments = claims.iter().filter(|(_, holds)| !holds(&moment)).map(|(name, _)| *name);
     events.broken.into_iter().chain(moments).collect()

@@ -6,7 +6,7 @@ use super::iam::{Id, Ticks};
 use super::mind::{Act, Answer, name, span};
 use super::setup::{Setup, Start};
 use super::world::{Past, World};
-use crate::{CLAIMS, Claim, Holds, Memory, Moment, Refusal, Taken};
+use crate::{CLAIMS, Holds, Memory, Moment, Refusal, Taken};
 
 /// What a step brought, beside the world that it led to.
 #[derive(Debug, Clone, Default)]
@@ -32,12 +32,17 @@ impl Events {
             ..Self::default()
         }
     }
+}
 
-    /// The claims about moments, as far as this setup keeps them.
-    pub fn claims(setup: &Setup) -> Vec<(&'static Claim, fn(&Moment) -> bool)> {
-        let kept = CLAIMS.iter().filter(|claim| !setup.gives_up(claim.name));
+/// A claim about moments: its name, and whether it holds.
+pub type MomentClaim = (&'static str, fn(&Moment) -> bool);
+
+impl Setup {
+    /// The claims about moments, as far as they are made here.
+    pub fn moment_claims(&self) -> Vec<MomentClaim> {
+        let kept = CLAIMS.iter().filter(|claim| !self.gives_up(claim.name));
         kept.filter_map(|claim| match claim.holds {
-            Holds::Moment(holds) => Some((claim, holds)),
+            Holds::Moment(holds) => Some((claim.name, holds)),
             Holds::Decision(_) => None,
         })
         .collect()

@@ -77,11 +77,10 @@ fn visit(
         for claim in CLAIMS {
             if let Holds::Decision(holds) = claim.holds
                 && claim.name != SAME_ANSWER
+                && !holds(&seen, policy, &decision)
             {
-                if !holds(&seen, policy, &decision) {
-                    let told = format!("{decision:?}\n{policy:?}\n{:?}", seen.facts());
-                    return Err(Unclaimed { claim: claim.name, told });
-                }
+                let told = format!("{decision:?}\n{policy:?}\n{:?}", seen.facts());
+                return Err(Unclaimed { claim: claim.name, told });
             }
         }
     }
@@ -125,14 +124,7 @@ fn facts<'a>(
 
     // A key in hand, or a word, or neither.
     let at = wheels.turn(15);
-    let id = if at % 3 == 0 {
-        a
-    } else if at % 3 == 1 {
-        b
-    } else {
-        absent
-    }
-    .clone();
+    let id = [a, b, absent].into_iter().nth(at % 3).unwrap_or(absent).clone();
     let (hand, served) = match at / 3 {
         0 => (Hand::Holds(id), None),
         1 => (Hand::Sent(id), None),

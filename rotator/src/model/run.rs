@@ -124,8 +124,8 @@ impl World {
         let full = self.iam.keys().count() >= QUOTA && self.iam.changed().is_some();
         let pipeline = setup.store == Store::Pipeline && matches!(request.act, Act::Publish(_));
         let unproved = self.unprovable(setup, request.act);
-        let proves = setup.to_prove(request.act).and_then(|id| self.iam.key(id));
-        let spreads = proves.is_some_and(|key| key.ghost.propagating);
+        let proved = setup.proves(request.act).and_then(|id| self.iam.key(id));
+        let spreads = proved.is_some_and(|key| key.ghost.propagating);
         [
             (Fate::Good, true),
             (Fate::Unheard, allows.faults && !unproved && !pipeline),
@@ -149,7 +149,7 @@ impl World {
             if matches!(act, Act::Publish(_)) { Became::Rejected } else { Became::Failed }
         } else {
             // The driver tries until the key works everywhere. The proof is a call, and IAM takes it down.
-            if let Some(id) = setup.to_prove(act) {
+            if let Some(id) = setup.proves(act) {
                 self.iam.key_mut(id).into_iter().for_each(|key| key.ghost.propagating = false);
                 self.iam.used(id);
             }
@@ -280,7 +280,7 @@ impl World {
     /// The effect needs a proof, and the key will never pass it.
     pub fn unprovable(&self, setup: &Setup, act: Act) -> bool {
         let active = |id| self.iam.key(id).is_some_and(|key| key.status == Status::Active);
-        setup.to_prove(act).is_some_and(|id| !active(id))
+        setup.proves(act).is_some_and(|id| !active(id))
     }
 }
 
@@ -295,7 +295,7 @@ impl Act {
 
 impl Setup {
     /// The key whose proof comes before this effect.
-    fn to_prove(&self, act: Act) -> Option<Id> {
+    fn proves(&self, act: Act) -> Option<Id> {
         match act {
             Act::Publish(id) => Some(id),
             Act::Promote(id) if self.memory == Memory::Document => Some(id),

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use anyhow::{Context, Result, ensure};
-use rotator::model::{Caught, GUARDS, Guard};
+use rotator::model::{Caught, Guard, guards};
 
 use super::{Effort, Figure};
 use crate::cargo;
@@ -35,7 +35,7 @@ pub fn run(_effort: Effort) -> Result<Vec<Figure>> {
         return update(root, &found);
     }
     let mut wrong = String::new();
-    for (guard, line) in GUARDS.iter().zip(found.lines()) {
+    for (guard, line) in guards().zip(found.lines()) {
         let expected = match guard.caught() {
             Some(Caught::Test(_)) => line_of(guard, None),
             caught => line_of(guard, caught),
@@ -44,13 +44,13 @@ pub fn run(_effort: Effort) -> Result<Vec<Figure>> {
             writeln!(wrong, "found    {line}\nexpected {expected}")?;
         }
     }
-    ensure!(found.lines().count() == GUARDS.len(), "some guards were left out");
+    ensure!(found.lines().count() == guards().count(), "some guards were left out");
     ensure!(wrong.is_empty(), "not as written down:\n{wrong}");
     let caught = |is: fn(&Caught) -> bool| {
-        GUARDS.iter().filter(|guard| guard.caught().is_some_and(|caught| is(&caught))).count()
+        guards().filter(|guard| guard.caught().is_some_and(|caught| is(&caught))).count()
     };
     Ok(vec![
-        Figure::new("guards taken out", GUARDS.len()),
+        Figure::new("guards taken out", guards().count()),
         Figure::new("a world breaks a claim", caught(|caught| matches!(caught, Caught::World { .. }))),
         Figure::new("an observation breaks a claim", caught(|caught| matches!(caught, Caught::Point { .. }))),
         Figure::new("a named test fails", caught(|caught| matches!(caught, Caught::Test(_)))),
@@ -72,7 +72,7 @@ fn update(root: &Path, found: &str) -> Result<Vec<Figure>> {
     let old = fs::read_to_string(&path)?;
     let (head, _) = old.split_once("= &[").context("caught.rs has no table")?;
     let mut new = format!("{head}= &[\n");
-    for (guard, line) in GUARDS.iter().zip(found.lines()) {
+    for (guard, line) in guards().zip(found.lines()) {
         let words: Vec<_> = line.split_whitespace().collect();
         let caught = match (words.as_slice(), guard.caught()) {
             ([_, "world", row, claim, steps], _) => {
@@ -101,7 +101,7 @@ fn write_program(root: &Path, scratch: &Path) -> Result<()> {
     fs::write(scratch.join("Cargo.toml"), manifest)?;
     let mut main = String::from("#![allow(warnings)]\nextern crate alloc;\n");
     let mut table = String::new();
-    for (number, guard) in GUARDS.iter().enumerate() {
+    for (number, guard) in guards().enumerate() {
         let mut module = String::new();
         for file in ["decide", "dates"] {
             let source = fs::read_to_string(root.join(format!("rotator/src/{file}.rs")))?;
@@ -133,12 +133,12 @@ fn without(guard: &Guard, source: String) -> Result<String> {
 }
 
 const MAIN: &str = r#"
-use rotator::model::{Caught, GUARDS, catch};
+use rotator::model::{Caught, catch, guards};
 
 fn main() {
     let decides: &[fn(&rotator::Observation, &rotator::Policy) -> rotator::Decision] = &[TABLE];
     let only: Vec<_> = std::env::args().skip(1).collect();
-    for (guard, decide) in GUARDS.iter().zip(decides) {
+    for (guard, decide) in guards().zip(decides) {
         if !only.is_empty() && !only.iter().any(|name| name == guard.name) {
             continue;
         }
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn each_guard_stands_where_the_table_says() {
         let root = cargo::workspace();
-        for guard in GUARDS {
+        for guard in guards() {
             let source = fs::read_to_string(root.join(format!("rotator/src/{}.rs", guard.file))).unwrap();
             let maimed = without(guard, source.clone()).unwrap();
             assert_ne!(maimed, source, "{}", guard.name);
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn each_guard_is_needed_by_something() {
         let idle: Vec<_> =
-            GUARDS.iter().filter(|guard| guard.caught().is_none()).map(|guard| guard.name).collect();
+            guards().filter(|guard| guard.caught().is_none()).map(|guard| guard.name).collect();
         assert!(idle.is_empty(), "{idle:?}");
     }
 }
