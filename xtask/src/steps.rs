@@ -39,7 +39,7 @@ pub fn test(no_e2e: bool) -> Result<()> {
         println!("== left out: deny, because cargo-deny is not installed");
     }
     if no_e2e {
-        println!("== left out: e2e, because of --no-e2e");
+        println!("== left out: differential and e2e, because of --no-e2e");
     }
     println!("== {} steps passed in {:.1} s", steps.len(), started.elapsed().as_secs_f64());
     Ok(())
@@ -70,8 +70,9 @@ fn plan(deny: bool, e2e: bool) -> Vec<Step> {
     if deny {
         steps.push(cargo("deny", &["deny", "check"]));
     }
-    steps.push(Step { name: "check", what: What::Checks(&["kills", "canary"]) });
+    steps.push(Step { name: "check", what: What::Checks(&["guards", "kills", "canary"]) });
     if e2e {
+        steps.push(Step { name: "differential", what: What::Checks(&["differential"]) });
         steps.push(Step { name: "e2e", what: What::EndToEnd });
     }
     steps
@@ -118,12 +119,12 @@ mod tests {
 
     #[test]
     fn quick_steps_come_first() {
-        assert_eq!(names(true, true), ["fmt", "clippy", "test", "deny", "check", "e2e"]);
+        assert_eq!(names(true, true), ["fmt", "clippy", "test", "deny", "check", "differential", "e2e"]);
     }
 
     #[test]
     fn what_is_left_out_leaves_the_order() {
-        assert_eq!(names(false, true), ["fmt", "clippy", "test", "check", "e2e"]);
+        assert_eq!(names(false, true), ["fmt", "clippy", "test", "check", "differential", "e2e"]);
         assert_eq!(names(true, false), ["fmt", "clippy", "test", "deny", "check"]);
     }
 }

@@ -57,7 +57,7 @@ const DECIDE: &[Line] = &[
     ("a key is due, and the store takes nothing", "Refusal::StoreRejects", &[LAST]),
     ("LAST is there, it is not retired, and nothing is due", "Decision::Done", &["keeps-last-until-due"]),
     (
-        "LAST: the slots are younger than `min_age` (once it is off: than the quarantine)",
+        "LAST: the slots are younger than `min_age` (once it is off: than the quarantine; without a memory: than `min_age` and `stray_after` together)",
         "Pause::MayBeInUse",
         &[LAST],
     ),

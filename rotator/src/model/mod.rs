@@ -22,7 +22,7 @@ mod story;
 mod world;
 
 pub use explore::{Broken, Move, SETTLES, Walk, walk};
-pub use guards::{Caught, Guard, catch, guards};
+pub use guards::{Caught, Guard, catch, guards, is_caught};
 pub use matrix::{Expect, Row, matrix};
 pub use points::{Counts, Unclaimed, visit_points};
 pub use setup::{Allows, Deed, Setup, Start, Store, TICK, Times};

@@ -97,6 +97,25 @@ pub fn catch(decide: fn(&Observation, &Policy) -> Decision) -> Option<(Caught, V
     worst.map(|(_, caught, story)| (caught, story)).or_else(point)
 }
 
+/// Whether what is said to fail does fail where users are rotated by `decide`: only that one row is
+/// walked, or only the points. `None`: a named test says it.
+#[must_use]
+pub fn is_caught(caught: Caught, decide: fn(&Observation, &Policy) -> Decision) -> Option<bool> {
+    match caught {
+        Caught::World { row, claim, steps } => {
+            let row = matrix().into_iter().find(|candidate| candidate.setup.name == row)?;
+            let broken = walk(&Setup { decide, ..row.setup }).broken;
+            Some(broken.is_some_and(|broken| broken.steps == steps && broken.claims.contains(&claim)))
+        }
+        Caught::Point { claim } => {
+            let memories = [Memory::Document, Memory::Ledger, Memory::Dates];
+            let found = memories.into_iter().find_map(|memory| visit_points(memory, POINTS, decide).err());
+            Some(found.is_some_and(|found| found.claim == claim))
+        }
+        Caught::Test(_) => None,
+    }
+}
+
 /// Claims, the gravest first.
 const HARM: [&str; 3] = ["never-takes-served", "last-works", "foreign-untouched"];
 /// Worlds with more edges than this are walked only where smaller ones show nothing.
