@@ -140,7 +140,7 @@ impl<'a> Stage<'a> {
         thread::sleep(REST);
     }
 
-    /// Until a user with two keys is no longer too new to be read by dates.
+    /// Until dates tell: a user with two keys is no longer too new, and LAST without a memory has rested.
     pub fn rest_twice(&mut self) {
         self.note("stray-after and min-age pass");
         thread::sleep(2 * REST);

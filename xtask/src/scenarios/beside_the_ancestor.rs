@@ -16,11 +16,11 @@ pub fn play(stage: &mut Stage) -> Result<()> {
     let path = stage.path();
     let bare = path.trim_matches('/').to_owned();
     let mut known = [seed(&theirs, &users, &path)?, seed(&ours, &users, &path)?];
-    stage.rest();
+    stage.rest_twice();
 
     for round in 1..=2 {
         if round == 2 {
-            stage.rest();
+            stage.rest_twice();
         }
         stage.note(&format!("round {round}"));
         let file = format!("{}.json", stage.name("pairs"));

@@ -30,7 +30,7 @@ pub fn play(stage: &mut Stage) -> Result<()> {
     let one_by_one = [&PATIENT_VARIABLES[..], &[("ROTATOR_CONCURRENCY", "1")]].concat();
     stage.run_with("iam-credential-rotation", &["-o", "pairs.json", bare], &one_by_one)?;
 
-    stage.rest();
+    stage.rest_twice();
     stage.run("iam-credential-rotation", &["--outfile=pairs.json", bare])?;
     private(stage, "pairs.json")?;
     for user in &users {
