@@ -215,7 +215,13 @@ pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
     match (memory, hand) {
         // It may be there already, made for this run and not shown yet: no second call is made.
         (_, Hand::Asked) => Decision::Wait(Pause::ListMayLag, policy.stray_after),
-        (Memory::Dates, Hand::Empty) => Decision::Perform(Effect::Create),
+        // The one key that is there may be on its way to the store: a second must not overtake it.
+        (Memory::Dates, Hand::Empty) => match (current, younger(policy.stray_after)) {
+            (Some(Key { id, .. }), Some(rest)) if !policy.trust => {
+                Decision::Wait(Pause::InFlight(id.clone()), rest)
+            }
+            (Some(_) | None, Some(_) | None) => Decision::Perform(Effect::Create),
+        },
         (Memory::Document | Memory::Ledger, Hand::Empty) => match younger(policy.stray_after) {
             None => Decision::Perform(Effect::Open),
             Some(_) if slots.open => Decision::Perform(Effect::Create),

@@ -112,9 +112,16 @@ impl Limits {
     /// ```
     pub fn new(deadline: Duration, policy: &Policy) -> Result<Self, Conflict> {
         let request_timeout = (deadline / 4).min(Duration::from_secs(30));
-        let slack = request_timeout.saturating_add(2 * Self::CLOCK_ERROR);
+        // A reader whom the latest names have not reached sees the key without a name for so much longer.
+        let slack = request_timeout.saturating_add(policy.settle).saturating_add(2 * Self::CLOCK_ERROR);
         if deadline.is_zero() {
             return Err(Conflict::NoTime);
+        }
+        if policy.settle > policy.stray_after {
+            return Err(Conflict::SettleOutlivesStray {
+                settle: policy.settle,
+                stray_after: policy.stray_after,
+            });
         }
         if deadline.saturating_add(slack) >= policy.stray_after {
             return Err(Conflict::RunOutlivesStray { deadline, slack, stray_after: policy.stray_after });
@@ -123,12 +130,6 @@ impl Limits {
             return Err(Conflict::StrayOutlivesRest {
                 stray_after: policy.stray_after,
                 min_age: policy.min_age,
-            });
-        }
-        if policy.settle > policy.stray_after {
-            return Err(Conflict::SettleOutlivesStray {
-                settle: policy.settle,
-                stray_after: policy.stray_after,
             });
         }
         if !policy.max_age.is_zero() && policy.max_age <= policy.min_age {
@@ -160,11 +161,11 @@ impl Limits {
 pub enum Conflict {
     /// A deadline of zero.
     NoTime,
-    /// `deadline + request timeout + 2 × clock error < stray_after` does not hold.
+    /// `deadline + request timeout + settle + 2 × clock error < stray_after` does not hold.
     RunOutlivesStray {
         /// The deadline asked for.
         deadline: Duration,
-        /// Request timeout and clock error.
+        /// Request timeout, lag of answers, and clock error.
         slack: Duration,
         /// When a key is held to be a dead run's.
         stray_after: Duration,
@@ -208,7 +209,7 @@ impl fmt::Display for Conflict {
                 write!(
                     f,
                     "a run could still be at work when its key is taken for a dead run's: the deadline ({deadline}) \
-                 and {slack} for its last request and the clocks must be less than stray-after ({stray_after})"
+                 and {slack} for its last request, late answers and the clocks must be less than stray-after ({stray_after})"
                 )
             }
             Self::StrayOutlivesRest { stray_after, min_age } => {

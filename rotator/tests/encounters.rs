@@ -35,7 +35,7 @@ fn a_word_is_not_believed_against_a_promotion_that_came_after_it() {
 fn a_word_does_not_drop_a_key_that_was_published_after_it() {
     // Found by random histories: the pair was taken from under the store.
     let limit = 10 * MINUTE;
-    let policy = Policy { stray_after: limit + Duration::from_secs(33), ..Policy::default() };
+    let policy = Policy { stray_after: limit + Duration::from_secs(93), ..Policy::default() };
     for (memory, effects) in [(Memory::Ledger, "open create stage"), (Memory::Dates, "create")] {
         let mut w = World::new(Setup::of(memory, Start::Named, policy.clone(), limit));
         w.does(0, effects);
@@ -66,10 +66,12 @@ fn a_late_adoption_leaves_the_rotation_open() {
 fn dates_cannot_keep_the_first_two_runs_of_an_empty_user_apart() {
     // A limit: the second hand-over is the older key, and use of the newer one speaks against it.
     let mut w = story(Memory::Dates, Start::Empty);
+    w.decides(1, "create");
     w.does(0, "create");
     w.decides(0, "publish");
     w.after(Duration::from_secs(2));
-    w.does(1, "create publish");
+    w.call(1, Fate::Good, Blur::default());
+    w.does(1, "publish");
     w.call(0, Fate::Good, Blur::default());
     assert_eq!(w.served, Some(id(1)), "the older key");
     w.runs = [None, None];
@@ -171,10 +173,25 @@ fn a_young_pair_of_keys_is_not_judged() {
 #[test]
 fn two_keys_of_one_second_are_one_too_many_for_dates() {
     let mut w = story(Memory::Dates, Start::Empty);
+    w.decides(1, "create");
     w.does_with(0, "create", Fate::Unheard);
-    w.decides(1, "create"); // its list had been stale
-    w.iam.add(w.now, 0);
+    w.iam.add(w.now, 0); // the other one's, in the same second
     w.runs = [None, None];
     w.after(DAY);
     w.says(0, "ambiguous-current");
+}
+
+#[test]
+fn without_a_memory_a_second_pair_does_not_overtake_the_first() {
+    // Found by random histories: the pipeline stored the first pair after the second one.
+    let mut w = World::new(Setup {
+        pipeline: true,
+        ..Setup::of(Memory::Dates, Start::Empty, Policy::default(), 10 * MINUTE)
+    });
+    w.does(0, "create");
+    w.does_with(0, "publish", Fate::Slow(50));
+    w.runs[0] = None;
+    w.says(0, "in-flight");
+    w.after(HOUR);
+    w.does(0, "create publish");
 }

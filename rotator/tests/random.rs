@@ -80,7 +80,8 @@ fn policies(memory: Memory) -> impl Strategy<Value = (Policy, Duration)> {
     (deadline, more(), more(), 0..4_u8, 0..=100_u32, 0..3_u8, any::<bool>()).prop_map(
         move |(deadline, stray, rest, due, settle, retire, never)| {
             let timeout = (deadline / 4).min(seconds(30));
-            let stray_after = deadline + timeout + 2 * Limits::CLOCK_ERROR + seconds(1 + stray);
+            let settle = (deadline * settle / 400).min(seconds(60));
+            let stray_after = deadline + timeout + settle + 2 * Limits::CLOCK_ERROR + seconds(1 + stray);
             let min_age = stray_after + seconds(rest);
             let max_age = match due {
                 0 => Duration::ZERO,
@@ -88,7 +89,6 @@ fn policies(memory: Memory) -> impl Strategy<Value = (Policy, Duration)> {
                 _ => min_age * 3 + seconds(rest),
             };
             let retire = (retire == 0 && memory != Memory::Dates).then(|| min_age + seconds(1 + rest));
-            let settle = (deadline * settle / 400).min(seconds(60));
             let adopt = if never && due == 0 { Adopt::Never } else { Adopt::Dates };
             (Policy { max_age, min_age, retire, stray_after, settle, trust: false, adopt }, deadline)
         },

@@ -23,7 +23,7 @@ const LONGEST_RUN: Duration = Duration::from_secs(120);
 /// The times of the pattern, short enough to sit through. A scenario that needs others says so in its
 /// own command lines.
 const TIMES: [(&str, &str); 4] = [
-    ("ROTATOR_DEADLINE", "10s"),
+    ("ROTATOR_DEADLINE", "8s"),
     ("ROTATOR_STRAY_AFTER", "15s"),
     ("ROTATOR_MIN_AGE", "15s"),
     ("ROTATOR_SETTLE", "2s"),

@@ -67,6 +67,11 @@ const DECIDE: &[Line] = &[
     ("… rested", "Effect::Delete", &[SETTLES]),
     ("nothing is due", "Decision::Done", &["asks-nobody"]),
     ("this run asked for a key and was not answered", "Pause::ListMayLag", &[CALM]),
+    (
+        "due, without a memory and without trust, and the one key is younger than `stray_after`",
+        "Pause::InFlight",
+        &[TAKEN],
+    ),
     ("due, without a memory", "Effect::Create", &[SETTLES]),
     ("due, the slots older than `stray_after`", "Effect::Open", &[FOREIGN, CALM]),
     ("due, and open", "Effect::Create", &[SETTLES]),

@@ -34,6 +34,8 @@ pub struct Request {
     version: usize,
     user: u32,
     pub looked: Time,
+    /// A word was given.
+    by_word: bool,
 }
 
 /// What becomes of a request.
@@ -197,7 +199,8 @@ impl World {
     fn request(&self, effect: &Effect, seen: &Observation, looked: Time, version: usize) -> Request {
         let Facts { slots, keys, .. } = seen.facts().clone();
         let (effect, sent, user) = (effect.clone(), self.now, self.iam.user);
-        Request { effect, sent, slots, keys, version, user, looked }
+        let by_word = seen.facts().served.is_some();
+        Request { effect, sent, slots, keys, version, user, looked, by_word }
     }
 
     fn perform(&mut self, who: usize, run: &mut Run, mut request: Request, fate: Fate) -> Step {
@@ -311,7 +314,9 @@ impl World {
                 if swap && self.slots.count() != request.version {
                     return Err(());
                 }
-                self.adopted_over |= adopts && truth.written.is_some();
+                // A word may be given to a run that has not seen what is written by now.
+                let told = request.by_word && self.slots.count() != request.version;
+                self.adopted_over |= adopts && truth.written.is_some() || told;
                 // Open is written beside the slots, so it is laid over what is there.
                 let open_only = request.effect == Effect::Open;
                 let mut slots = if open_only { &truth.slots } else { &request.slots }

@@ -95,6 +95,15 @@ pub const RENEWING: &[Guard] = &[
         ],
     },
     Guard {
+        name: "pair-on-its-way",
+        says: "Without a memory, a second pair does not overtake the first.",
+        file: "decide",
+        edits: &[(
+            "(Some(Key { id, .. }), Some(rest)) if !policy.trust => {",
+            "(Some(Key { id, .. }), Some(rest)) if false => {",
+        )],
+    },
+    Guard {
         name: "open-first",
         says: "A rotation is opened before a key is made.",
         file: "decide",
