@@ -73,7 +73,9 @@ pub fn guards() -> String {
         let (what, steps, wher) = match guard.caught() {
             Some(Caught::World { row, claim, steps }) => (claim, steps.to_string(), row.to_owned()),
             Some(Caught::Point { claim }) => (claim, "1".to_owned(), "an observation by itself".to_owned()),
-            Some(Caught::Test(test)) => ("no claim", String::new(), format!("the test `{test}`")),
+            Some(Caught::Test(test)) => {
+                ("none: defence in depth", String::new(), format!("the test `{test}`"))
+            }
             None => ("?", String::new(), String::new()),
         };
         format!("{} ~ {} ~ {} ~ {what} ~ {steps} ~ {wher}", guard.name, guard.file, guard.says)

@@ -34,7 +34,7 @@ pub fn rows() -> Vec<Row> {
             Setup { runs: 2, start: Start::Empty, times: SLOW_LONG_REST, ..dates("limit-dates-first-two") },
         ),
         row(
-            "LAST retired without a memory; `Limits` and the command line refuse it",
+            "LAST retired without a memory; no command line asks for it",
             Setup { times: RETIRE, store: Store::Pipeline, ..dates("limit-dates-retire") },
         ),
         row(
