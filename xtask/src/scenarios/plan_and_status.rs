@@ -13,6 +13,8 @@ pub fn play(stage: &mut Stage) -> Result<()> {
     stage.accounts.create_key(two)?;
     let key = stage.accounts.create_key(off)?;
     stage.accounts.deactivate(off, &key.id)?;
+    // With an age, so that all are due in less than a full period.
+    stage.a_second_passes();
     let path = stage.path();
     look(stage, &users, &path)?;
 
