@@ -195,6 +195,16 @@ fn after_calls(world: &World, child: &mut Child, calls: usize) {
     }
 }
 
+/// Waits until what a killed run has sent is done: the clock is moved on by hours next, and no request is
+/// on its way for so long.
+fn lands(world: &World) {
+    let mut before = usize::MAX;
+    while before != world.sandbox.calls().len() {
+        before = world.sandbox.calls().len();
+        std::thread::park_timeout(Duration::from_millis(100));
+    }
+}
+
 #[test]
 fn killed_after_any_call() {
     let line = "rotator rotate ci --store secretsmanager:{user} --min-age 1h --journal journal";
@@ -209,6 +219,7 @@ fn killed_after_any_call() {
         after_calls(&world, &mut child, 2 + 3 * turn);
         drop(child.kill());
         killed += usize::from(finish(child).code.is_none());
+        lands(&world);
         for pair in USERS.iter().filter_map(|user| stored(&world, user)) {
             world.job(&pair);
         }
