@@ -11,7 +11,7 @@ use crate::iam::{ListedKey, User};
 use crate::ledger::{self, OPEN, SLOTS, write_open, write_slots};
 use crate::prove::prove;
 use crate::secret::Pair;
-use crate::store::handover::Undelivered;
+use crate::store::Undelivered;
 use crate::store::secretsmanager::Document;
 use crate::target::{Shared, Target};
 
@@ -207,6 +207,7 @@ impl<'a> Live<'a> {
                 Ok(if *trust { Became::Stored } else { Became::Done })
             }
             Err(Undelivered::Rejected(failure)) => Err(Fell { became: Became::Rejected, failure }),
+            Err(Undelivered::Stale(failure)) => Err(Fell { became: Became::Failed, failure }),
             Err(Undelivered::Unclear(failure)) => Err(Fell { became: Became::Unclear, failure }),
         }
     }

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::failure::{Class, Failure};
 use crate::secret::Pair;
+use crate::store::Undelivered;
 
 /// Where handed-over pairs go.
 #[derive(Debug)]
@@ -53,15 +54,6 @@ impl std::fmt::Debug for Document {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Document").field("path", &self.path).finish_non_exhaustive()
     }
-}
-
-/// What became of a pair that was handed over, where it did not arrive for sure.
-#[derive(Debug)]
-pub enum Undelivered {
-    /// Nobody has seen it.
-    Rejected(Failure),
-    /// Part of it left.
-    Unclear(Failure),
 }
 
 impl HandOver {

@@ -21,6 +21,7 @@ use crate::clock::{ServerClock, parse_rfc3339, rfc3339};
 use crate::failure::{Class, Failure, from_sdk};
 use crate::iam::User;
 use crate::secret::Pair;
+use crate::store::fill;
 
 const OPEN: &str = "rotator:open";
 const ADOPTED: &str = "rotator:adopted";
@@ -73,10 +74,7 @@ impl SecretsManager {
     /// The name of a user's secret.
     #[must_use]
     pub fn name(&self, user: &User) -> String {
-        self.template
-            .replace("{user}", &user.name)
-            .replace("{path}", user.path.trim_matches('/'))
-            .replace("{account}", &self.account)
+        fill(&self.template, user, &self.account)
     }
 
     /// Reads the slots.
