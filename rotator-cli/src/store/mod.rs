@@ -82,22 +82,13 @@ pub trait Adapter {
     ///
     /// # Errors
     /// [`Undelivered`].
-    fn put(
-        &self,
-        user: &User,
-        pair: &Pair,
-        over: &Reading,
-    ) -> impl Future<Output = Result<(), Undelivered>>;
+    fn put(&self, user: &User, pair: &Pair, over: &Reading) -> impl Future<Output = Result<(), Undelivered>>;
 
     /// The pair with this id, if the store keeps it beside or behind the one that it serves.
     ///
     /// # Errors
     /// A call that failed.
-    fn previous(
-        &self,
-        user: &User,
-        id: &AccessKeyId,
-    ) -> impl Future<Output = Result<Option<Pair>, Failure>>;
+    fn previous(&self, user: &User, id: &AccessKeyId) -> impl Future<Output = Result<Option<Pair>, Failure>>;
 }
 
 /// `{user}`, `{path}` and `{account}` in the name of a place.
