@@ -4,6 +4,7 @@
 //! [`Adapter`] beside a ledger: they hold one pair as one unit, and what they cannot promise is data.
 
 pub mod handover;
+pub mod options;
 pub mod secretsmanager;
 
 use std::str::FromStr;
