@@ -4,7 +4,8 @@
 use core::time::Duration;
 
 use crate::{
-    AccessKeyId, Decision, Effect, Hand, Key, Memory, Observation, Policy, Refusal, Status, Used, decide,
+    AccessKeyId, Decision, Effect, Goal, Hand, Key, Memory, Observation, Policy, Refusal, Served, Status,
+    Used, decide,
 };
 
 /// One promise.
@@ -36,6 +37,8 @@ pub struct Moment {
     pub taken: Option<Taken>,
     /// The longest that a job holds the pair it was given.
     pub longest_job: Duration,
+    /// How long a key that was switched off is there at least, to be switched on again.
+    pub quarantine: Option<Duration>,
     /// With no rotation under way: whether the memory names what is served.
     pub named_is_served: Option<bool>,
     /// Why a run asked for a person in this moment.
@@ -57,6 +60,10 @@ pub struct Taken {
     pub served_until: Option<Duration>,
     /// A person made it, and it was used or was made while no rotation was open.
     pub foreign: bool,
+    /// Somebody said that it has leaked.
+    pub leaked: bool,
+    /// It was deleted, and a run had switched it off so long ago.
+    pub off_for: Option<Duration>,
 }
 
 /// The promises.
@@ -73,10 +80,19 @@ pub const CLAIMS: &[Claim] = &[
     },
     Claim {
         name: "last-works",
-        says: "A pair works for as long as the longest job after the store stopped serving it.",
+        says: "A pair works for as long as the longest job after the store stopped serving it, unless it has leaked.",
         holds: Holds::Moment(|moment| {
-            let served_until = moment.taken.as_ref().and_then(|taken| taken.served_until);
+            let taken = moment.taken.as_ref().filter(|taken| !taken.leaked);
+            let served_until = taken.and_then(|taken| taken.served_until);
             served_until.is_none_or(|ago| ago >= moment.longest_job)
+        }),
+    },
+    Claim {
+        name: "off-before-gone",
+        says: "A key that a run switched off is deleted only after the quarantine.",
+        holds: Holds::Moment(|moment| {
+            let off_for = moment.taken.as_ref().and_then(|taken| taken.off_for);
+            off_for.zip(moment.quarantine).is_none_or(|(off_for, quarantine)| off_for >= quarantine)
         }),
     },
     Claim {
@@ -102,7 +118,11 @@ pub const CLAIMS: &[Claim] = &[
                 | Refusal::CurrentMissing(_)
                 | Refusal::CurrentInactive(_)
                 | Refusal::AmbiguousCurrent
-                | Refusal::UnknownKey(_),
+                | Refusal::UnknownKey(_)
+                // These answer somebody who asked for one key.
+                | Refusal::NotLast(_)
+                | Refusal::LastInactive(_)
+                | Refusal::NotKept(_),
             ) => moment.person_acted,
         }),
     },
@@ -130,19 +150,19 @@ pub const CLAIMS: &[Claim] = &[
     },
     Claim {
         name: "never-takes-named-current",
-        says: "Neither CURRENT nor the word's key is taken.",
+        says: "Neither CURRENT nor what the store is said or seen to serve is taken.",
         holds: Holds::Decision(|seen, _, decision| {
             let facts = seen.facts();
             let current = facts.slots.current.as_ref().filter(|_| facts.memory != Memory::Dates);
-            takes(decision).is_none_or(|id| current != Some(id) && facts.served.as_ref() != Some(id))
+            takes(decision).is_none_or(|id| current != Some(id) && facts.served.key() != Some(id))
         }),
     },
     Claim {
         name: "unknown-is-not-never",
-        says: "A key whose last use could not be read is taken only if this run made it and showed it to nobody.",
-        holds: Holds::Decision(|seen, _, decision| {
+        says: "A key whose last use could not be read is taken only if this run made it and showed it to nobody, or if it has leaked.",
+        holds: Holds::Decision(|seen, policy, decision| {
             let unread = |id| seen.key(id).is_some_and(|key| key.used == Used::Unknown);
-            takes(decision).is_none_or(|id| !unread(id) || held(seen, id))
+            takes(decision).is_none_or(|id| !unread(id) || held(seen, id) || leaked(policy, id))
         }),
     },
     Claim {
@@ -152,13 +172,14 @@ pub const CLAIMS: &[Claim] = &[
     },
     Claim {
         name: "last-rests",
-        says: "A key that was ever used is taken only after it was neither served nor used for the rest.",
+        says: "A key that was ever used is taken only after it was neither served nor used for the rest, or if it has leaked.",
         holds: Holds::Decision(|seen, policy, decision| {
             let Some(key) = takes(decision).and_then(|id| seen.key(id)) else { return true };
-            if held(seen, &key.id) {
-                return true; // Its only use can be this run's own proof.
+            // The only use of a key in hand can be this run's own proof.
+            if held(seen, &key.id) || leaked(policy, &key.id) {
+                return true;
             }
-            let word = seen.facts().served.is_some();
+            let word = seen.facts().served != Served::Untold;
             match key.used {
                 // A word for CURRENT says that no job was ever given PENDING.
                 Used::Ago(ago) => ago >= policy.min_age || word && (pending(seen, key) || no_memory(seen)),
@@ -180,13 +201,17 @@ pub const CLAIMS: &[Claim] = &[
     },
     Claim {
         name: "keeps-last-until-due",
-        says: "Unless LAST is retired, it works until CURRENT is due.",
+        says: "Unless LAST is retired or has leaked, it works until CURRENT is due.",
         holds: Holds::Decision(|seen, policy, decision| {
             let slots = &seen.facts().slots;
             let last = |id: &&AccessKeyId| slots.last.as_ref() == Some(*id);
             let taken = takes(decision).filter(|_| seen.facts().memory != Memory::Dates).filter(last);
             let current = slots.current.as_ref().and_then(|id| seen.key(id));
-            policy.retire.is_some() || taken.is_none() || current.is_some_and(|key| key.age >= policy.max_age)
+            let leaked = taken.is_some_and(|id| leaked(policy, id));
+            policy.retire.is_some()
+                || leaked
+                || taken.is_none()
+                || current.is_some_and(|key| key.age >= policy.max_age)
         }),
     },
     Claim {
@@ -222,10 +247,47 @@ pub const CLAIMS: &[Claim] = &[
             let writes = matches!(
                 decision,
                 Decision::Perform(
-                    Effect::Adopt { .. } | Effect::Open | Effect::Stage(_) | Effect::Promote(_)
+                    Effect::Adopt { .. }
+                        | Effect::Open
+                        | Effect::Stage(_)
+                        | Effect::Promote(_)
+                        | Effect::Rest(_)
+                        | Effect::Restore(_)
                 )
             );
             !(writes && seen.facts().memory == Memory::Dates)
+        }),
+    },
+    Claim {
+        name: "takes-nothing-back",
+        says: "Where a key is to be served or to work again, no key is made and none is taken.",
+        holds: Holds::Decision(|_, policy, decision| match &policy.goal {
+            Goal::RollBack(_) | Goal::Revive(_) => match decision {
+                Decision::Perform(
+                    Effect::Promote(_) | Effect::Rest(_) | Effect::Restore(_) | Effect::Activate(_),
+                ) => true,
+                Decision::Perform(_) => false,
+                Decision::Wait(..) | Decision::Done | Decision::Refuse(_) => true,
+            },
+            Goal::Rotate | Goal::Revoke(_) => true,
+        }),
+    },
+    Claim {
+        name: "restores-what-rests",
+        says: "Only LAST is served again, where it works, where the store has its pair, and while no run can be taking it.",
+        holds: Holds::Decision(restores_what_rests),
+    },
+    Claim {
+        name: "activates-what-is-named",
+        says: "Only CURRENT or LAST is switched on, and only where somebody asks for it.",
+        holds: Holds::Decision(|seen, policy, decision| match decision {
+            Decision::Perform(Effect::Activate(id)) => {
+                let named = seen.facts().slots.current.as_ref() == Some(id)
+                    || seen.facts().slots.last.as_ref() == Some(id)
+                    || no_memory(seen);
+                named && policy.goal == Goal::Revive(id.clone()) && seen.key(id).is_some()
+            }
+            Decision::Perform(_) | Decision::Wait(..) | Decision::Done | Decision::Refuse(_) => true,
         }),
     },
 ];
@@ -241,6 +303,10 @@ fn held(seen: &Observation, id: &AccessKeyId) -> bool {
     matches!(&seen.facts().hand, Hand::Holds(held) if held == id)
 }
 
+fn leaked(policy: &Policy, id: &AccessKeyId) -> bool {
+    policy.goal == Goal::Revoke(id.clone())
+}
+
 fn no_memory(seen: &Observation) -> bool {
     seen.facts().memory == Memory::Dates
 }
@@ -253,7 +319,9 @@ fn takes_beside_current(seen: &Observation, _: &Policy, decision: &Decision) -> 
     let Some(key) = takes(decision).and_then(|id| seen.key(id)) else { return true };
     let beside = seen.facts().keys.iter().any(|other| other.id != key.id && other.status == Status::Active);
     let unused_stray = key.used == Used::Never && seen.facts().slots.under_way();
-    key.status == Status::Inactive || beside || held(seen, &key.id) || unused_stray
+    // The store was asked, and never had a pair.
+    let never_served = seen.facts().served == Served::Read(None) && pending(seen, key);
+    key.status == Status::Inactive || beside || held(seen, &key.id) || unused_stray || never_served
 }
 
 fn promotes_with_ground(seen: &Observation, policy: &Policy, decision: &Decision) -> bool {
@@ -265,7 +333,16 @@ fn promotes_with_ground(seen: &Observation, policy: &Policy, decision: &Decision
         (Used::Never | Used::Unknown | Used::Ago(_), _) => false,
     };
     let acknowledged = facts.hand == Hand::Stored(id.clone());
-    let word = facts.served.as_ref() == Some(id);
+    let word = facts.served.key() == Some(id);
     let document = facts.memory == Memory::Document && pending(seen, key);
     word || document || (pending(seen, key) && (acknowledged || used_since_named))
+}
+
+fn restores_what_rests(seen: &Observation, policy: &Policy, decision: &Decision) -> bool {
+    let Decision::Perform(Effect::Restore(id)) = decision else { return true };
+    let facts = seen.facts();
+    let works = seen.key(id).is_some_and(|key| key.status == Status::Active);
+    let rested = facts.written.is_none_or(|since| since.saturating_add(policy.stray_after) >= policy.min_age);
+    let asked = policy.goal != Goal::Rotate;
+    asked && facts.kept && works && !rested && facts.slots.last.as_ref() == Some(id)
 }

@@ -38,7 +38,7 @@ pub(crate) fn by_date(facts: &Facts, policy: &Policy) -> Result<(Slots, Option<D
     // The key that this run made is the newer one, even where dates of whole seconds do not tell.
     let made = |key: &Key| facts.hand.key() == Some(&key.id);
     let (older, newer) = if !made(a) && (a.age >= b.age || made(b)) { (a, b) } else { (b, a) };
-    let word = facts.served.as_ref();
+    let word = facts.served.key();
     let slots = if older.age == newer.age && !made(newer) {
         match word {
             Some(word) if *word == older.id => current_and_last(older, newer),
@@ -83,9 +83,9 @@ pub(crate) fn first_meeting(facts: &Facts, policy: &Policy) -> Result<Option<Slo
     let (Some(a), Some(b)) = (first, second) else {
         return Ok(first.map(|key| Slots { current: Some(key.id.clone()), ..Slots::default() }));
     };
-    if let Some(word) = &facts.served {
+    if let Some(word) = facts.served.key() {
         // The memory may have been removed while a run was at work; a word is as old as its run.
-        let in_flight = policy.stray_after.saturating_mul(2);
+        let in_flight = policy.stray_after.saturating_mul(if facts.served.is_said() { 2 } else { 1 });
         if let Some(key) = facts.keys.iter().find(|key| key.id != *word && key.age < in_flight) {
             return Err(Doubt::TooNew(key.id.clone(), in_flight.saturating_sub(key.age)));
         }

@@ -3,9 +3,10 @@
 use core::time::Duration;
 
 use crate::dates::{Doubt, by_date, first_meeting};
+use crate::goals::{restore, revive, roll_back};
 use crate::{
-    AccessKeyId, Adopt, Decision, Effect, Facts, Hand, Key, Memory, Observation, Pause, Policy, Refusal,
-    Status, Used,
+    AccessKeyId, Adopt, Decision, Effect, Facts, Goal, Hand, Key, Memory, Observation, Pause, Policy,
+    Refusal, Status, Used,
 };
 
 /// Decides on facts alone. Total: every observation has an answer.
@@ -36,14 +37,16 @@ use crate::{
 /// assert_eq!(decide_on(&used), Decision::Perform(Effect::Promote(k2.clone())));
 ///
 /// // Somebody looked: the store still serves the old key. Only then may the new one go.
-/// let word = Facts { served: Some(k1), ..facts };
+/// let word = Facts { served: Served::Said(k1), ..facts };
 /// assert_eq!(decide_on(&word), Decision::Perform(Effect::Delete(k2)));
 /// # Ok::<(), NotAKeyId>(())
 /// ```
 #[must_use]
 pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
     let facts = observation.facts();
-    let Facts { keys, memory, hand, writable, served: word, .. } = facts;
+    let Facts { keys, memory, hand, writable, served, .. } = facts;
+    // What the store serves, as it was said or read.
+    let told = served.key();
 
     // The slots are about the user of this name who existed when they were written.
     if !facts.same_user {
@@ -78,34 +81,77 @@ pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
     if hand.key().is_some_and(|id| observation.key(id).is_none()) {
         return Decision::Wait(Pause::ListMayLag, policy.settle);
     }
-    let lacks = [&slots.current, word].into_iter().any(|slot| slot.is_some() && listed(slot).is_none());
-    if let Some(rest) = younger(policy.settle).filter(|_| lacks || unnamed.is_some()) {
+    let lacks = slots.current.as_ref().into_iter().chain(told).any(|id| observation.key(id).is_none());
+    // The store may serve a key so young that IAM's list and the slots have both not come to it.
+    let made_now =
+        slots.under_way() && served.is_read() && told.is_some_and(|id| observation.key(id).is_none());
+    let lag = if made_now { policy.stray_after.saturating_mul(2) } else { policy.settle };
+    if let Some(rest) = younger(lag).filter(|_| lacks || unnamed.is_some()) {
         return Decision::Wait(Pause::ListMayLag, rest);
     }
 
+    // Somebody asks for one key. Whether CURRENT works is not asked: that may be the reason.
+    match &policy.goal {
+        Goal::RollBack(id) => return roll_back(observation, policy, &slots, written, id),
+        Goal::Revive(id) => return revive(observation, &slots, id),
+        Goal::Revoke(id) if slots.current.as_ref() != Some(id) && slots.last.as_ref() != Some(id) => {
+            return match observation.key(id) {
+                Some(_) => Decision::Refuse(Refusal::NotLast(id.clone())),
+                None => Decision::Done,
+            };
+        }
+        Goal::Revoke(_) | Goal::Rotate => {}
+    }
+
     // What the store serves must work, or there is nothing to rotate from.
-    let serving = word.as_ref().or(slots.current.as_ref());
+    let serving = told.or(slots.current.as_ref());
     let current = serving.and_then(|id| observation.key(id));
     match (serving, current) {
         (Some(id), None) => return Decision::Refuse(Refusal::CurrentMissing(Some(id.clone()))),
         (None, _) if slots.last.is_some() => return Decision::Refuse(Refusal::CurrentMissing(None)),
+        // Somebody switched off what has leaked: all the more reason to serve another key.
+        (Some(id), Some(Key { status: Status::Inactive, .. })) if policy.goal == Goal::Revoke(id.clone()) => {
+            if let Some(last) = slots.last.as_ref().filter(|last| observation.key(last).is_some()) {
+                return match facts.kept {
+                    true => restore(policy, &slots, written, last),
+                    false => Decision::Refuse(Refusal::CurrentInactive(id.clone())),
+                };
+            }
+        }
         (Some(id), Some(Key { status: Status::Inactive, .. })) => {
             return Decision::Refuse(Refusal::CurrentInactive(id.clone()));
         }
         (Some(_), Some(Key { status: Status::Active, .. })) | (None, _) => {}
     }
 
-    // A person's word outweighs the slots. Dates has none to correct: the word contradicts use.
-    if let Some(id) = word.as_ref().filter(|id| slots.current.as_ref() != Some(*id)) {
+    // What the store serves outweighs the slots. Dates has none to correct: the word contradicts use.
+    if let Some(id) = told.filter(|id| slots.current.as_ref() != Some(*id)) {
         return match (memory, &slots.current) {
             (Memory::Dates, Some(current)) => Decision::Refuse(Refusal::MaybeServed(current.clone())),
             (Memory::Dates | Memory::Document | Memory::Ledger, _) => {
-                // A run may have moved the word's key to LAST since the word was said.
-                match younger(policy.stray_after).filter(|_| slots.last.as_ref() == Some(id)) {
-                    Some(rest) => Decision::Wait(Pause::SlotsAreNew, rest),
-                    None => Decision::Perform(Effect::Promote(id.clone())),
+                // A run may have moved the key to LAST since the word was said, or since the store's answer was true.
+                let stale = if served.is_said() { policy.stray_after } else { policy.settle };
+                let stale = younger(stale).filter(|_| slots.last.as_ref() == Some(id));
+                // Whoever handed PENDING over names it CURRENT, while that run may be at work.
+                let others = served.is_read() && slots.pending.as_ref() == Some(id) && hand.key() != Some(id);
+                match (stale, younger(policy.stray_after).filter(|_| others)) {
+                    (Some(rest), _) => Decision::Wait(Pause::SlotsAreNew, rest),
+                    (None, Some(rest)) => Decision::Wait(Pause::InFlight(id.clone()), rest),
+                    (None, None) => Decision::Perform(Effect::Promote(id.clone())),
                 }
             }
+        };
+    }
+
+    // A key that has leaked and is not served any more: no rest, whoever may hold it.
+    if let Goal::Revoke(id) = &policy.goal
+        && slots.current.as_ref() != Some(id)
+    {
+        // Whom the latest names have not reached would take it for a CURRENT that somebody broke.
+        return match (observation.key(id).map(|key| key.status), younger(policy.settle)) {
+            (Some(Status::Active), Some(rest)) => Decision::Wait(Pause::SlotsAreNew, rest),
+            (Some(Status::Active), None) => take(facts, Effect::Deactivate(id.clone())),
+            (Some(Status::Inactive) | None, _) => Decision::Done,
         };
     }
 
@@ -155,23 +201,28 @@ pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
             (Used::Ago(ago), Some(since)) => ago.saturating_add(policy.stray_after) < since,
             (Used::Never | Used::Unknown | Used::Ago(_), _) => false,
         };
+        let tells = served.is_read() || told.is_some();
         let ground = match memory {
             // A document holds the secret, so the key can be proved and promoted by any run.
             Memory::Document => true,
-            Memory::Ledger => *hand == Hand::Stored(key.id.clone()) || (evidence && word.is_none()),
+            Memory::Ledger => *hand == Hand::Stored(key.id.clone()) || (evidence && !tells),
             Memory::Dates => false,
         };
         if ground {
             return Decision::Perform(Effect::Promote(key.id.clone()));
         }
         // A word is as old as its run, so it must have been said when no other run was in flight.
-        let in_flight = policy.stray_after.saturating_mul(if word.is_some() { 2 } else { 1 });
+        let in_flight = policy.stray_after.saturating_mul(if served.is_said() { 2 } else { 1 });
         if let Some(rest) = younger(in_flight) {
             return Decision::Wait(Pause::InFlight(key.id.clone()), rest);
         }
-        // The word is for CURRENT, and nothing contradicts it. Evidence may promote, but not delete.
-        if word.is_some() && key.used != Used::Unknown && !evidence {
+        // What is served is CURRENT, and nothing contradicts it. Evidence may promote, but not delete.
+        if tells && key.used != Used::Unknown && !evidence {
             return take(facts, Effect::Delete(key.id.clone()));
+        }
+        // Another look may find its use; no person has to.
+        if served.is_read() && key.used == Used::Unknown {
+            return Decision::Wait(Pause::UseUnreadable(key.id.clone()), policy.stray_after);
         }
         return Decision::Refuse(Refusal::MaybeServed(key.id.clone()));
     }
@@ -192,16 +243,30 @@ pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
             (Some(quarantine), Status::Inactive) => quarantine,
             (Some(_), Status::Active) | (None, _) => policy.min_age,
         };
+        // The quarantine begins when it is noted that LAST is off; a LAST that works again rests again.
+        let noted = match status {
+            Status::Inactive => slots.resting == Some(Status::Inactive),
+            Status::Active => slots.resting != Some(Status::Inactive),
+        };
+        if policy.retire.is_some() && *memory != Memory::Dates && !noted {
+            return Decision::Perform(Effect::Rest(id.clone()));
+        }
         // Without a memory the time is that of the newer key's making; its pair may have been stored as late
         // as any request of its run.
         let stored = if *memory == Memory::Dates { policy.stray_after } else { Duration::ZERO };
+        // Where a key has leaked there is no time for that: LAST is served again in its place.
+        let leaked = policy.goal != Goal::Rotate && facts.kept && *status == Status::Active;
+        let waits = |pause: Pause, rest| match leaked {
+            true => restore(policy, &slots, written, id),
+            false => Decision::Wait(pause, rest),
+        };
         if let Some(rest) = younger(rest.saturating_add(stored)) {
-            return Decision::Wait(Pause::MayBeInUse(id.clone()), rest);
+            return waits(Pause::MayBeInUse(id.clone()), rest);
         }
         return match (used, policy.retire, status) {
-            (Used::Unknown, ..) => Decision::Wait(Pause::UseUnreadable(id.clone()), policy.stray_after),
+            (Used::Unknown, ..) => waits(Pause::UseUnreadable(id.clone()), policy.stray_after),
             (Used::Ago(ago), ..) if *ago < rest => {
-                Decision::Wait(Pause::MayBeInUse(id.clone()), rest.saturating_sub(*ago))
+                waits(Pause::MayBeInUse(id.clone()), rest.saturating_sub(*ago))
             }
             (_, Some(_), Status::Active) => take(facts, Effect::Deactivate(id.clone())),
             (_, Some(_), Status::Inactive) | (_, None, _) => take(facts, Effect::Delete(id.clone())),
@@ -237,11 +302,15 @@ pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
 /// A user whose memory is empty. `None`: nothing to name, or nothing that may be named.
 fn meet(observation: &Observation, policy: &Policy) -> Option<Decision> {
     let facts = observation.facts();
-    let word = facts.served.is_some();
-    if !word && policy.adopt == Adopt::Never {
+    let said = facts.served.is_said();
+    if facts.served.key().is_none() && policy.adopt == Adopt::Never {
         return None;
     }
-    if !word && !facts.keys.is_empty() && facts.keys.iter().all(|key| key.age < policy.max_age) {
+    // Who asks for one key has to know which it is.
+    if let Goal::RollBack(id) | Goal::Revive(id) = &policy.goal {
+        return Some(Decision::Refuse(Refusal::NotLast(id.clone())));
+    }
+    if !said && !facts.keys.is_empty() && facts.keys.iter().all(|key| key.age < policy.max_age) {
         return Some(Decision::Done);
     }
     let slots = match first_meeting(facts, policy) {
@@ -252,15 +321,15 @@ fn meet(observation: &Observation, policy: &Policy) -> Option<Decision> {
     };
     let current = observation.key(slots.current.as_ref()?)?;
     Some(match current.status {
-        _ if facts.served.as_ref().is_some_and(|served| *served != current.id) => {
-            Decision::Refuse(Refusal::CurrentMissing(facts.served.clone()))
+        _ if facts.served.key().is_some_and(|served| *served != current.id) => {
+            Decision::Refuse(Refusal::CurrentMissing(facts.served.key().cloned()))
         }
         Status::Inactive => Decision::Refuse(Refusal::CurrentInactive(current.id.clone())),
-        Status::Active if !word && current.age < policy.max_age => Decision::Done,
+        Status::Active if !said && current.age < policy.max_age => Decision::Done,
         Status::Active if !facts.writable => Decision::Refuse(Refusal::StoreRejects),
         Status::Active => {
             // LAST must rest first, from now on: only then may a rotation be open.
-            let open = !word && slots.last.is_none();
+            let open = !said && slots.last.is_none();
             Decision::Perform(Effect::Adopt { current: current.id.clone(), last: slots.last, open })
         }
     })
@@ -278,6 +347,9 @@ fn take(facts: &Facts, effect: Effect) -> Decision {
         | Effect::Create
         | Effect::Stage(_)
         | Effect::Publish(_)
-        | Effect::Promote(_) => Decision::Perform(effect),
+        | Effect::Promote(_)
+        | Effect::Rest(_)
+        | Effect::Restore(_)
+        | Effect::Activate(_) => Decision::Perform(effect),
     }
 }

@@ -29,6 +29,14 @@ pub enum Effect {
     /// Slots write: the key becomes CURRENT, CURRENT becomes LAST. In a document, once the key is
     /// proved, this is the publication.
     Promote(AccessKeyId),
+    /// Slots write: LAST's rest begins anew, so that no run takes it for so long; or its quarantine, if it
+    /// is switched off.
+    Rest(AccessKeyId),
+    /// Store write, once the key is proved: LAST is served again. In a document CURRENT and LAST change
+    /// places with it.
+    Restore(AccessKeyId),
+    /// IAM UpdateAccessKey, to Active.
+    Activate(AccessKeyId),
     /// IAM UpdateAccessKey, to Inactive.
     Deactivate(AccessKeyId),
     /// IAM DeleteAccessKey.
@@ -63,6 +71,8 @@ pub enum Pause {
     InFlight(AccessKeyId),
     /// Jobs that took this key when it was served may still run.
     MayBeInUse(AccessKeyId),
+    /// A run that found this key rested may be taking it away right now.
+    MayBeTaken(AccessKeyId),
     /// The user is met for the first time, and this key is too new to tell which one jobs use.
     TooNew(AccessKeyId),
     /// IAM did not say when this key was last used.
@@ -113,6 +123,12 @@ pub enum Refusal {
     StoreRejects,
     /// The key to be taken is the one that this run signs with.
     OwnKey(AccessKeyId),
+    /// The key that was asked about is not LAST, or it is gone.
+    NotLast(AccessKeyId),
+    /// LAST is switched off, so it cannot be served.
+    LastInactive(AccessKeyId),
+    /// The store does not have LAST's pair.
+    NotKept(AccessKeyId),
 }
 
 impl Slots {
@@ -141,7 +157,13 @@ impl Slots {
             Effect::Adopt { current, last, open } => {
                 // Open stands beside the names; only Stage and Promote take it back.
                 let open = *open || self.open;
-                Self { current: Some(current.clone()), last: last.clone(), pending: None, open }
+                Self {
+                    current: Some(current.clone()),
+                    last: last.clone(),
+                    pending: None,
+                    open,
+                    resting: None,
+                }
             }
             Effect::Open => Self { open: true, ..self.clone() },
             Effect::Stage(id) => Self { pending: Some(id.clone()), open: false, ..self.clone() },
@@ -149,9 +171,23 @@ impl Slots {
                 // A name whose key is gone is not worth LAST's place.
                 let before = [&self.current, &self.last].into_iter().flatten().filter(|other| *other != id);
                 let last = before.clone().find(lives).or(before.clone().next());
-                Self { current: Some(id.clone()), last: last.cloned(), pending: None, open: false }
+                let current = Some(id.clone());
+                Self { current, last: last.cloned(), pending: None, open: false, resting: None }
             }
-            Effect::Create | Effect::Publish(_) | Effect::Deactivate(_) | Effect::Delete(_) => self.clone(),
+            Effect::Rest(id) => {
+                let resting = keys.iter().find(|key| key.id == *id).map(|key| key.status);
+                Self { resting, ..self.clone() }
+            }
+            // What stands beside the two names stays.
+            Effect::Restore(id) => {
+                let last = self.current.clone().filter(|current| current != id);
+                Self { current: Some(id.clone()), last, resting: None, ..self.clone() }
+            }
+            Effect::Create
+            | Effect::Publish(_)
+            | Effect::Activate(_)
+            | Effect::Deactivate(_)
+            | Effect::Delete(_) => self.clone(),
         }
     }
 }

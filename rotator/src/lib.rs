@@ -71,6 +71,7 @@ mod claims;
 mod dates;
 mod decide;
 mod decision;
+mod goals;
 #[cfg(feature = "serde")]
 mod millis;
 #[cfg(feature = "model")]
@@ -85,7 +86,7 @@ pub use dates::roles;
 pub use decide::decide;
 pub use decision::{Decision, Effect, Pause, Refusal};
 pub use observation::{
-    AccessKeyId, Contradiction, Facts, Hand, Key, Memory, NotAKeyId, Observation, Slots, Status, Used,
+    AccessKeyId, Contradiction, Facts, Hand, Key, Memory, NotAKeyId, Observation, Served, Slots, Status, Used,
 };
-pub use policy::{Adopt, Conflict, Limits, Policy};
+pub use policy::{Adopt, Conflict, Goal, Limits, Policy};
 pub use run::{Became, Run};

@@ -127,6 +127,8 @@ pub struct Slots {
     pub pending: Option<AccessKeyId>,
     /// A rotation has begun: a key that appears now and is never used is a dead run's.
     pub open: bool,
+    /// LAST's rest was begun anew when it had this status: the time is that of this note.
+    pub resting: Option<Status>,
 }
 
 impl Slots {
@@ -192,6 +194,43 @@ impl Hand {
     }
 }
 
+/// What is known, beside the slots, of what the store serves.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum Served {
+    /// Nobody tells.
+    #[default]
+    Untold,
+    /// The word: somebody who knows said it when the run began.
+    Said(AccessKeyId),
+    /// The store itself was asked in this look. `None`: it has no pair yet.
+    Read(Option<AccessKeyId>),
+}
+
+impl Served {
+    /// The key that the store is said or seen to serve.
+    #[must_use]
+    pub fn key(&self) -> Option<&AccessKeyId> {
+        match self {
+            Self::Said(id) | Self::Read(Some(id)) => Some(id),
+            Self::Untold | Self::Read(None) => None,
+        }
+    }
+
+    /// Whether a person said it.
+    #[must_use]
+    pub fn is_said(&self) -> bool {
+        matches!(self, Self::Said(_))
+    }
+
+    /// Whether it was read from the store, in this look.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        matches!(self, Self::Read(_))
+    }
+}
+
 /// The facts of one look, before they are checked against each other.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -211,8 +250,10 @@ pub struct Facts {
     pub hand: Hand,
     /// The store takes what it is given, as far as is known.
     pub writable: bool,
-    /// The word: somebody who knows says that the store serves this key.
-    pub served: Option<AccessKeyId>,
+    /// What the store serves, where somebody says so or where a store beside a ledger can be asked.
+    pub served: Served,
+    /// The store has LAST's pair, so that it can serve it again.
+    pub kept: bool,
     /// The key of this user that the run itself signs with.
     pub own: Option<AccessKeyId>,
 }
@@ -227,7 +268,8 @@ impl Default for Facts {
             written: None,
             hand: Hand::Empty,
             writable: true,
-            served: None,
+            served: Served::Untold,
+            kept: false,
             own: None,
         }
     }
@@ -261,10 +303,10 @@ impl Observation {
     /// let twice = Facts { slots: Slots { last: Some(id.clone()), ..slots }, ..facts.clone() };
     /// assert_eq!(rejected(twice), Contradiction::OneKeyInTwoSlots);
     ///
-    /// let word = Facts { served: Some(id.clone()), ..facts };
+    /// let word = Facts { served: Served::Said(id.clone()), ..facts };
     /// assert_eq!(
     ///     rejected(Facts { memory: Memory::Document, ..word.clone() }),
-    ///     Contradiction::WordBesideDocument
+    ///     Contradiction::ToldBesideDocument
     /// );
     /// assert_eq!(rejected(Facts { hand: Hand::Holds(id), ..word }), Contradiction::WordWithKeyInHand);
     /// # Ok::<(), NotAKeyId>(())
@@ -278,10 +320,13 @@ impl Observation {
         if repeats(&keys.iter().map(|key| &key.id).collect::<Vec<_>>()) {
             return Err(Contradiction::KeyListedTwice);
         }
-        if served.is_some() && *memory == Memory::Document {
-            return Err(Contradiction::WordBesideDocument);
+        if *served != Served::Untold && *memory == Memory::Document {
+            return Err(Contradiction::ToldBesideDocument);
         }
-        if served.is_some() && hand.key().is_some() {
+        if served.is_read() && *memory == Memory::Dates {
+            return Err(Contradiction::ReadWithoutLedger);
+        }
+        if served.is_said() && hand.key().is_some() {
             return Err(Contradiction::WordWithKeyInHand);
         }
         if *memory != Memory::Dates && !slots.is_empty() && written.is_none() {
@@ -325,7 +370,9 @@ pub enum Contradiction {
     /// IAM's list has each id once.
     KeyListedTwice,
     /// A document tells by itself what it serves.
-    WordBesideDocument,
+    ToldBesideDocument,
+    /// A store that is asked what it serves has a ledger beside it.
+    ReadWithoutLedger,
     /// A word is about keys that were there before this run.
     WordWithKeyInHand,
     /// Slots that were written have a time.
@@ -337,7 +384,8 @@ impl fmt::Display for Contradiction {
         f.write_str(match self {
             Self::OneKeyInTwoSlots => "the memory names one key in two slots",
             Self::KeyListedTwice => "IAM's list has one key twice",
-            Self::WordBesideDocument => "the store says by itself which key it serves, so a word cannot",
+            Self::ToldBesideDocument => "the store says by itself which key it serves, so nobody else can",
+            Self::ReadWithoutLedger => "a store that is asked what it serves needs a ledger beside it",
             Self::WordWithKeyInHand => "a word cannot be given while a new key is in hand",
             Self::SlotsWithoutTime => "the memory names keys but not when it was written",
         })

@@ -3,6 +3,8 @@
 use core::fmt;
 use core::time::Duration;
 
+use crate::AccessKeyId;
+
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
@@ -41,6 +43,24 @@ pub struct Policy {
     pub trust: bool,
     /// What to do with a user whose memory is empty but who has keys.
     pub adopt: Adopt,
+    /// What was asked for.
+    pub goal: Goal,
+}
+
+/// What somebody asked for. All but the first name the key, so that asking twice does not do it twice.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum Goal {
+    /// That keys are rotated as they are due.
+    #[default]
+    Rotate,
+    /// That this key, LAST, is served again.
+    RollBack(AccessKeyId),
+    /// That this key, LAST or CURRENT, works again.
+    Revive(AccessKeyId),
+    /// That this key, which has leaked, stops working as soon as it is not served.
+    Revoke(AccessKeyId),
 }
 
 /// How a user is read whom no run has met before.
@@ -65,6 +85,7 @@ impl Default for Policy {
             settle: MINUTE,
             trust: false,
             adopt: Adopt::Dates,
+            goal: Goal::Rotate,
         }
     }
 }

@@ -70,6 +70,9 @@ impl Run {
             | Effect::Open
             | Effect::Stage(_)
             | Effect::Promote(_)
+            | Effect::Rest(_)
+            | Effect::Restore(_)
+            | Effect::Activate(_)
             | Effect::Deactivate(_) => {}
         }
     }

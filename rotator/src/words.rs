@@ -18,6 +18,9 @@ impl Effect {
             Self::Stage(_) => "stage",
             Self::Publish(_) => "publish",
             Self::Promote(_) => "promote",
+            Self::Rest(_) => "rest",
+            Self::Restore(_) => "restore",
+            Self::Activate(_) => "activate",
             Self::Deactivate(_) => "deactivate",
             Self::Delete(_) => "delete",
         }
@@ -36,6 +39,9 @@ impl fmt::Display for Effect {
             Self::Stage(id) => write!(f, "name {id} PENDING"),
             Self::Publish(id) => write!(f, "hand {id} over"),
             Self::Promote(id) => write!(f, "make {id} CURRENT"),
+            Self::Rest(id) => write!(f, "note that {id} rests from now on"),
+            Self::Restore(id) => write!(f, "serve {id} again"),
+            Self::Activate(id) => write!(f, "activate {id}"),
             Self::Deactivate(id) => write!(f, "deactivate {id}"),
             Self::Delete(id) => write!(f, "delete {id}"),
         }
@@ -51,6 +57,7 @@ impl Pause {
             Self::SlotsAreNew => "slots-are-new",
             Self::InFlight(_) => "in-flight",
             Self::MayBeInUse(_) => "may-be-in-use",
+            Self::MayBeTaken(_) => "may-be-taken",
             Self::TooNew(_) => "too-new",
             Self::UseUnreadable(_) => "use-unreadable",
         }
@@ -66,6 +73,7 @@ impl fmt::Display for Pause {
             }
             Self::InFlight(id) => write!(f, "a run may be handing {id} to the store"),
             Self::MayBeInUse(id) => write!(f, "jobs may still hold {id}"),
+            Self::MayBeTaken(id) => write!(f, "{id} had rested, so another run may be taking it away"),
             Self::TooNew(id) => {
                 write!(
                     f,
@@ -93,6 +101,9 @@ impl Refusal {
             Self::MaybeServed(_) => "maybe-served",
             Self::StoreRejects => "store-rejects",
             Self::OwnKey(_) => "own-key",
+            Self::NotLast(_) => "not-last",
+            Self::LastInactive(_) => "last-inactive",
+            Self::NotKept(_) => "not-kept",
         }
     }
 
@@ -151,6 +162,18 @@ impl Refusal {
                 String::from("see why the store refused what it was given, mend that, then run again")
             }
             (Self::OwnKey(_), _) => String::from("let rotator sign with CURRENT, then run again"),
+            (Self::NotLast(_), _) => {
+                format!("see which keys there are: `aws iam list-access-keys --user-name {user}`")
+            }
+            (Self::LastInactive(_), _) => {
+                format!("let it work again with `rotator revive {user}`, then run again")
+            }
+            (Self::NotKept(id), Memory::Ledger) => format!(
+                "put {id}'s pair back into the store by hand, then say so: `rotator adopt {user} --current {id}`"
+            ),
+            (Self::NotKept(id), Memory::Document | Memory::Dates) => {
+                format!("put {id}'s pair back into the store by hand")
+            }
         }
     }
 }
@@ -178,6 +201,11 @@ impl fmt::Display for Refusal {
             }
             Self::StoreRejects => f.write_str("the store does not take a new pair"),
             Self::OwnKey(id) => write!(f, "rotator signs with LAST, {id}, which it would have to take away"),
+            Self::NotLast(id) => {
+                write!(f, "{id} is not a key that can be asked for here: it is not LAST, or it is gone")
+            }
+            Self::LastInactive(id) => write!(f, "LAST, {id}, is switched off"),
+            Self::NotKept(id) => write!(f, "the store does not have the pair of LAST, {id}, any more"),
         }
     }
 }

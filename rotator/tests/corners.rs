@@ -35,13 +35,13 @@ fn pending(used: Used) -> Facts {
 
 #[test]
 fn a_word_for_current_and_use_of_pending_contradict_each_other() {
-    let facts = Facts { served: Some(id(1)), ..pending(Used::Ago(HOUR)) };
+    let facts = Facts { served: Served::Said(id(1)), ..pending(Used::Ago(HOUR)) };
     assert_eq!(on(facts), Decision::Refuse(Refusal::MaybeServed(id(2))));
 }
 
 #[test]
 fn a_word_does_not_drop_a_key_whose_use_is_unknown() {
-    let facts = Facts { served: Some(id(1)), ..pending(Used::Unknown) };
+    let facts = Facts { served: Served::Said(id(1)), ..pending(Used::Unknown) };
     assert_eq!(on(facts), Decision::Refuse(Refusal::MaybeServed(id(2))));
 }
 
@@ -97,9 +97,9 @@ fn adopts(facts: Facts, current: u8, last: Option<u8>, open: bool) {
 fn an_adoption_opens_a_rotation_only_where_there_is_room_and_no_word() {
     let one = Facts { keys: vec![key(1, 1_000, Used::Never)], ..Facts::default() };
     adopts(one.clone(), 1, None, true);
-    adopts(Facts { served: Some(id(1)), ..one }, 1, None, false);
+    adopts(Facts { served: Served::Said(id(1)), ..one }, 1, None, false);
     adopts(unmet(), 1, Some(2), false);
-    adopts(Facts { served: Some(id(2)), ..unmet() }, 2, Some(1), false);
+    adopts(Facts { served: Served::Said(id(2)), ..unmet() }, 2, Some(1), false);
 }
 
 fn named(facts: Facts, policy: &Policy) -> Slots {
@@ -132,7 +132,7 @@ fn roles_without_memory_are_those_of_the_dates() {
 
 #[test]
 fn a_word_for_a_key_that_is_not_listed_names_nobody() {
-    let facts = Facts { served: Some(id(9)), ..unmet() };
+    let facts = Facts { served: Served::Said(id(9)), ..unmet() };
     assert_eq!(named(facts.clone(), &Policy::default()), Slots::default());
     assert_eq!(on(facts), Decision::Refuse(Refusal::CurrentMissing(Some(id(9)))));
 }

@@ -66,19 +66,23 @@ fn each_decision_occurs() {
 }
 
 /// The stable words of all effects, pauses and refusals, and of nothing being due.
-const WORDS: [&str; 24] = [
+const WORDS: [&str; 31] = [
     "adopt",
     "open",
     "create",
     "stage",
     "publish",
     "promote",
+    "rest",
+    "restore",
+    "activate",
     "deactivate",
     "delete",
     "list-may-lag",
     "slots-are-new",
     "in-flight",
     "may-be-in-use",
+    "may-be-taken",
     "too-new",
     "use-unreadable",
     "done",
@@ -91,6 +95,9 @@ const WORDS: [&str; 24] = [
     "maybe-served",
     "store-rejects",
     "own-key",
+    "not-last",
+    "last-inactive",
+    "not-kept",
 ];
 
 fn update_pins() {

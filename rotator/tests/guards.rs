@@ -70,13 +70,13 @@ decides! {
         ledger(&[key(1, 900, Some(0))]), Policy { adopt: Adopt::Never, ..Policy::default() } => "unknown-key";
     nothing_written_early: ledger(&[key(1, 480, Some(0)), key(2, 240, Some(0))]), monthly() => "done";
     adopted_is_the_words:
-        Facts { served: Some(id(9)), ..ledger(&[key(1, 900, Some(0))]) }, Policy::default() => "current-missing";
+        Facts { served: Served::Said(id(9)), ..ledger(&[key(1, 900, Some(0))]) }, Policy::default() => "current-missing";
     adopted_is_active: ledger(&[off(key(1, 900, Some(0)))]), Policy::default() => "current-inactive";
     adopted_when_due: ledger(&[key(1, 960, None), key(2, 240, Some(0))]), monthly() => "done";
     adopted_with_a_store:
         Facts { writable: false, ..ledger(&[key(1, 900, Some(0))]) }, Policy::default() => "store-rejects";
     adopt_word_in_flight:
-        Facts { served: Some(id(1)), ..ledger(&[key(1, 900, Some(0)), key(2, 0, None)]) },
+        Facts { served: Served::Said(id(1)), ..ledger(&[key(1, 900, Some(0)), key(2, 0, None)]) },
         Policy::default() => "too-new";
     adopt_tie: ledger(&[key(1, 900, Some(0)), key(2, 900, None)]), Policy::default() => "ambiguous-current";
     adopt_older_unless_new_unused:
@@ -86,12 +86,12 @@ decides! {
     adopt_newer_alone:
         ledger(&[key(1, 900, Some(0)), key(2, 100, Some(0))]), Policy::default() => "ambiguous-current";
     word_for_the_older:
-        Facts { served: Some(id(1)), ..dates(&[key(1, 100, None), key(2, 50, None)]) }, monthly() => "delete";
+        Facts { served: Served::Said(id(1)), ..dates(&[key(1, 100, None), key(2, 50, None)]) }, monthly() => "delete";
     proven_by_the_store:
         Facts { hand: Hand::Stored(id(2)), ..dates(&[key(1, 100, Some(0)), key(2, 14, None)]) },
         Policy::default() => "done";
     proven_by_word:
-        Facts { served: Some(id(2)), ..dates(&[key(1, 100, None), key(2, 20, None)]) },
+        Facts { served: Served::Said(id(2)), ..dates(&[key(1, 100, None), key(2, 20, None)]) },
         Policy::default() => "delete";
     doubt_by_the_older: dates(&[key(1, 100, Some(0)), key(2, 50, None)]), monthly() => "maybe-served";
     trust_for_jobs_in_flight:

@@ -16,7 +16,13 @@ fn observation() -> Observation {
     let unread = Key { id: k1.clone(), status: Status::Inactive, age, used: Used::Unknown };
     let used = Used::Ago(Duration::from_secs(60));
     let fresh = Key { id: k2.clone(), status: Status::Active, age: Duration::ZERO, used };
-    let slots = Slots { current: Some(k1), last: None, pending: Some(k2.clone()), open: true };
+    let slots = Slots {
+        current: Some(k1),
+        last: None,
+        pending: Some(k2.clone()),
+        open: true,
+        resting: Some(Status::Inactive),
+    };
     let facts = Facts {
         keys: vec![unread, fresh],
         slots,
@@ -45,11 +51,12 @@ fn an_observation_is_readable_in_the_journal() {
             {"id": "AKIA_________TWO", "status": "active", "age_ms": 0, "used": {"ago": 60_000}},
         ],
         "memory": "ledger",
-        "slots": {"current": "AKIA_________ONE", "last": null, "pending": "AKIA_________TWO", "open": true},
+        "slots": {"current": "AKIA_________ONE", "last": null, "pending": "AKIA_________TWO", "open": true, "resting": "inactive"},
         "written_ms": 1_000,
         "hand": {"sent": "AKIA_________TWO"},
         "writable": true,
-        "served": null,
+        "served": "untold",
+        "kept": false,
         "own": "AKIA_________TWO",
     });
     assert_eq!(written, expected);

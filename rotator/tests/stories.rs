@@ -52,7 +52,7 @@ fn retire_switches_last_off_before_it_is_deleted() {
     w.does(0, "open create stage publish promote");
     w.says(0, "may-be-in-use");
     w.after(12 * HOUR);
-    w.does(0, "deactivate");
+    w.does(0, "deactivate rest");
     w.says(0, "may-be-in-use");
     w.after(7 * DAY);
     w.does(0, "delete");

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use std::collections::HashSet;
 
 use super::hash::Quick;
-use super::mind::{Held, Mind, Says, number};
+use super::mind::{Asked, Held, Mind, Says, number};
 use super::run::{Blur, Fate};
 use super::setup::Setup;
 use super::step::Step;
@@ -128,7 +128,7 @@ impl World {
 
     /// What people do about a refusal.
     fn helped(&self, setup: &Setup, mind: &mut Mind, refusal: &Refusal) -> Next {
-        let word = self.served.is_some() && setup.memory != Memory::Document;
+        let word = self.served.is_some() && setup.memory != Memory::Document && !setup.reads;
         let acted = self.past.acted;
         // After a late write of names, too, a key may have lost its name.
         let late = setup.allows.late_requests && setup.memory == Memory::Ledger;
@@ -163,6 +163,9 @@ impl World {
             | Refusal::UnknownKey(_)
             | Refusal::MaybeServed(_)
             | Refusal::OwnKey(_)
+            | Refusal::NotLast(_)
+            | Refusal::LastInactive(_)
+            | Refusal::NotKept(_)
             | Refusal::StoreRejects => Next::Stuck,
         }
     }
@@ -193,10 +196,12 @@ impl World {
             age: 0,
             hand: Held::Empty,
             writable: true,
+            asked: Asked::Rotate,
             word: self.served.filter(|_| word),
             user: self.user,
             saw_slots: true,
             saw_keys: true,
+            saw_store: true,
             decided: None,
         };
         let answer = mind.decide(&self.see(setup, &run, Blur::default()));

@@ -85,6 +85,10 @@ pub struct Ghost {
     pub in_open: bool,
     /// Since a foreign key was used for the first time.
     pub first_used: Option<Ticks>,
+    /// Since a run switched it off.
+    pub off: Option<Ticks>,
+    /// Somebody said that it has leaked.
+    pub leaked: bool,
 }
 
 /// One user's keys, the eldest first.
@@ -108,8 +112,8 @@ enum Change {
 impl IamKey {
     fn tick(&mut self, lag: Ticks, cap: Ticks, greatest: Ticks) {
         let tick = |age: &mut Ticks| *age = age.saturating_add(1).min(cap);
-        let Ghost { left, first_used, .. } = &mut self.ghost;
-        let ages = [&mut self.used, &mut self.used_before, left, first_used];
+        let Ghost { left, first_used, off, .. } = &mut self.ghost;
+        let ages = [&mut self.used, &mut self.used_before, left, first_used, off];
         ages.into_iter().flatten().for_each(tick);
         self.age = self.age.saturating_add(1).min(greatest);
         if self.used.is_none_or(|age| age >= lag) {

@@ -65,6 +65,7 @@ impl World {
             served_works: served.map(|id| self.iam.works(id)),
             taken: events.taken.clone(),
             longest_job: span(setup.times.longest_job),
+            quarantine: setup.times.retire.map(span),
             named_is_served: self.named_is_served(setup),
             refused: events.refused.clone(),
             person_acted: acted || person_was_here || adopted_over,
@@ -74,14 +75,15 @@ impl World {
 
     fn named_is_served(&self, setup: &Setup) -> Option<bool> {
         let truth = self.slots.read(setup.memory);
-        let silent = truth.written.is_none() || truth.names.under_way() || self.on_the_way();
+        let silent =
+            truth.written.is_none() || truth.names.under_way() || self.on_the_way() || self.past.restored;
         let excused = self.past.acted || self.past.adopted_over;
         let applies = setup.memory != Memory::Dates && !silent && !excused;
         applies.then(|| truth.names.current == self.served)
     }
 
     /// What a bystander says of a key that is about to be taken, by a run that looked so long ago.
-    pub fn taken(&self, setup: &Setup, id: Id, looked: Ticks) -> Option<Taken> {
+    pub fn taken(&self, setup: &Setup, id: Id, looked: Ticks, deletes: bool) -> Option<Taken> {
         let key = self.iam.key(id)?;
         // A first use that IAM did not show yet cannot be heeded.
         let visible = looked.saturating_add(setup.times.lag);
@@ -91,6 +93,8 @@ impl World {
             served: self.served == Some(id),
             served_until: key.ghost.left.map(span),
             foreign: key.ghost.foreign && (used || !key.ghost.in_open),
+            leaked: key.ghost.leaked,
+            off_for: key.ghost.off.filter(|_| deletes).map(span),
         })
     }
 }

@@ -2,7 +2,7 @@
 //! a time of its own, the note that a rotation has begun.
 
 use super::iam::{Id, Ticks};
-use crate::Memory;
+use crate::{Memory, Status};
 
 /// CURRENT, LAST and PENDING by number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -11,6 +11,7 @@ pub struct Names {
     pub last: Option<Id>,
     pub pending: Option<Id>,
     pub open: bool,
+    pub resting: Option<Status>,
 }
 
 /// The memory as it is, and as it was before the latest write.
@@ -28,6 +29,8 @@ struct Version {
     at: Option<Ticks>,
     /// Since a rotation was opened, and which CURRENT and PENDING were named then.
     open: Option<(Ticks, [Option<Id>; 2])>,
+    /// Since LAST's rest was begun anew, of which CURRENT and LAST that was, and LAST's status.
+    rest: Option<(Ticks, [Option<Id>; 2], Status)>,
     /// The note was made later than the names. Kept, since old ages are all alike.
     reopened: bool,
     /// The user of this name for whom all this was written.
@@ -63,6 +66,12 @@ impl Slots {
     pub fn open(&mut self, beside: Names, sent: Ticks, user: u8) {
         let open = Some((sent, [beside.current, beside.pending]));
         self.change(|version| Version { open, user, ..version });
+    }
+
+    /// LAST's rest begins anew, beside the names that its run had seen.
+    pub fn rest(&mut self, beside: Names, status: Status, sent: Ticks, user: u8) {
+        let rest = Some((sent, [beside.current, beside.last], status));
+        self.change(|version| Version { rest, user, ..version });
     }
 
     /// Everything is gone.
@@ -120,10 +129,11 @@ impl Version {
             }
             Memory::Dates => {}
         }
-        let written = match (self.at, at) {
-            (Some(names), Some(open)) => Some(names.min(open)),
-            (names, open) => names.or(open),
-        };
+        // The note is about these two keys; once one of them has changed it is history.
+        let rest = self.rest.filter(|(_, beside, _)| *beside == [names.current, names.last]);
+        names.resting = rest.map(|(_, _, status)| status);
+        let rested = self.rest.map(|(at, ..)| at);
+        let written = [self.at, at, rested].into_iter().flatten().min();
         Read { names, written, user: self.user }
     }
 
@@ -131,11 +141,13 @@ impl Version {
         let tick = |age: &mut Ticks| *age = age.saturating_add(1).min(cap);
         self.at.iter_mut().for_each(tick);
         self.open.iter_mut().for_each(|(at, _)| tick(at));
+        self.rest.iter_mut().for_each(|(at, ..)| tick(at));
     }
 
     fn each_id(&mut self, visit: &mut impl FnMut(&mut Id)) {
         self.names.each_id(visit);
-        self.open.iter_mut().flat_map(|(_, beside)| beside).flatten().for_each(visit);
+        self.open.iter_mut().flat_map(|(_, beside)| beside).flatten().for_each(&mut *visit);
+        self.rest.iter_mut().flat_map(|(_, beside, _)| beside).flatten().for_each(visit);
     }
 }
 

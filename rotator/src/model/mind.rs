@@ -12,8 +12,8 @@ use super::iam::{Id, QUOTA, Ticks};
 use super::memory::Names;
 use super::setup::{Setup, TICK};
 use crate::{
-    AccessKeyId, CLAIMS, Decision, Effect, Facts, Hand, Holds, Key, Memory, Observation, Policy, Refusal,
-    Slots, Status, Used,
+    AccessKeyId, CLAIMS, Decision, Effect, Facts, Goal, Hand, Holds, Key, Memory, Observation, Policy,
+    Refusal, Served, Slots, Status, Used,
 };
 
 /// The claim that the shipped function answers: true of it, and not to be asked of one without a guard.
@@ -28,8 +28,30 @@ pub struct Seen {
     pub written: Option<Ticks>,
     pub hand: Held,
     pub writable: bool,
-    pub word: Option<Id>,
+    pub told: Told,
+    /// The store has LAST's pair.
+    pub kept: bool,
     pub own: Option<Id>,
+    pub asked: Asked,
+}
+
+/// What is known of what the store serves.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Told {
+    #[default]
+    Nothing,
+    Said(Id),
+    Read(Option<Id>),
+}
+
+/// What a run was asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Asked {
+    #[default]
+    Rotate,
+    RollBack(Id),
+    Revive(Id),
+    Revoke(Id),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -60,6 +82,9 @@ pub enum Act {
     Stage(Id),
     Publish(Id),
     Promote(Id),
+    Rest(Id),
+    Restore(Id),
+    Activate(Id),
     Deactivate(Id),
     Delete(Id),
 }
@@ -128,7 +153,12 @@ pub fn observation(memory: Memory, seen: &Seen) -> Option<Observation> {
         written: seen.written.map(span),
         hand: seen.hand.into(),
         writable: seen.writable,
-        served: seen.word.map(name),
+        served: match seen.told {
+            Told::Nothing => Served::Untold,
+            Told::Said(id) => Served::Said(name(id)),
+            Told::Read(id) => Served::Read(id.map(name)),
+        },
+        kept: seen.kept,
         own: seen.own.map(name),
     };
     Observation::new(facts).ok()
@@ -138,6 +168,7 @@ fn answer(setup: &Setup, policy: &Policy, seen: &Seen) -> Answer {
     let Some(observation) = observation(setup.memory, seen) else {
         return Answer { decision: Decision::Done, says: Says::Nothing, broken: None };
     };
+    let policy = &seen.asked.of(policy);
     let decision = (setup.decide)(&observation, policy);
     let broken = CLAIMS.iter().find(|claim| match claim.holds {
         Holds::Decision(holds) => claim.name != SAME_ANSWER && !holds(&observation, policy, &decision),
@@ -160,6 +191,26 @@ impl Answer {
         match &self.decision {
             Decision::Refuse(refusal) => Some(refusal),
             Decision::Perform(_) | Decision::Wait(..) | Decision::Done => None,
+        }
+    }
+}
+
+impl Asked {
+    /// The policy of a run that was asked for this, as the command line makes it.
+    pub fn of(self, policy: &Policy) -> Policy {
+        let (goal, max_age) = match self {
+            Self::Rotate => (Goal::Rotate, policy.max_age),
+            Self::RollBack(id) => (Goal::RollBack(name(id)), policy.max_age),
+            Self::Revive(id) => (Goal::Revive(name(id)), policy.max_age),
+            Self::Revoke(id) => (Goal::Revoke(name(id)), Duration::ZERO),
+        };
+        Policy { goal, max_age, ..policy.clone() }
+    }
+
+    pub fn id_mut(&mut self) -> Option<&mut Id> {
+        match self {
+            Self::Rotate => None,
+            Self::RollBack(id) | Self::Revive(id) | Self::Revoke(id) => Some(id),
         }
     }
 }
@@ -215,6 +266,9 @@ impl From<&Effect> for Act {
             Effect::Stage(id) => Self::Stage(number(id)),
             Effect::Publish(id) => Self::Publish(number(id)),
             Effect::Promote(id) => Self::Promote(number(id)),
+            Effect::Rest(id) => Self::Rest(number(id)),
+            Effect::Restore(id) => Self::Restore(number(id)),
+            Effect::Activate(id) => Self::Activate(number(id)),
             Effect::Deactivate(id) => Self::Deactivate(number(id)),
             Effect::Delete(id) => Self::Delete(number(id)),
         }
@@ -232,6 +286,9 @@ impl From<Act> for Effect {
             Act::Stage(id) => Self::Stage(name(id)),
             Act::Publish(id) => Self::Publish(name(id)),
             Act::Promote(id) => Self::Promote(name(id)),
+            Act::Rest(id) => Self::Rest(name(id)),
+            Act::Restore(id) => Self::Restore(name(id)),
+            Act::Activate(id) => Self::Activate(name(id)),
             Act::Deactivate(id) => Self::Deactivate(name(id)),
             Act::Delete(id) => Self::Delete(name(id)),
         }
@@ -240,14 +297,16 @@ impl From<Act> for Effect {
 
 impl Names {
     pub fn slots(self) -> Slots {
-        let Self { current, last, pending, open } = self;
-        Slots { current: current.map(name), last: last.map(name), pending: pending.map(name), open }
+        let Self { current, last, pending, open, resting } = self;
+        let [current, last, pending] = [current, last, pending].map(|id| id.map(name));
+        Slots { current, last, pending, open, resting }
     }
 
     fn of(slots: &Slots) -> Self {
-        let Slots { current, last, pending, open } = slots;
+        let Slots { current, last, pending, open, resting } = slots;
         let number = |slot: &Option<AccessKeyId>| slot.as_ref().map(number);
-        Self { current: number(current), last: number(last), pending: number(pending), open: *open }
+        let (open, resting) = (*open, *resting);
+        Self { current: number(current), last: number(last), pending: number(pending), open, resting }
     }
 }
 

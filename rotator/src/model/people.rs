@@ -27,6 +27,7 @@ impl World {
             Deed::Swaps => self.person_edits(setup, |names| {
                 Some(Names { current: names.last, last: names.current, ..names })
             }),
+            Deed::PutsBack => self.person_puts_back(names),
         };
         self.past.acted |= done;
         done
@@ -132,6 +133,15 @@ impl World {
         true
     }
 
+    fn person_puts_back(&mut self, names: Names) -> bool {
+        let taking = |request: &Request| matches!(request.act, Act::Delete(_) | Act::Deactivate(_));
+        let decided = self.runs.iter().flatten().filter_map(|run| run.decided.as_ref());
+        // As with an edit: what is already on its way cannot be guarded.
+        let taken = decided.chain(self.late.iter().flatten()).any(taking);
+        let Some(last) = names.last.filter(|id| !taken && self.iam.works(*id)) else { return false };
+        self.serve(last)
+    }
+
     fn breaks(&mut self, id: Id) {
         let place = self.past.broken.iter_mut().find(|place| place.is_none_or(|broken| broken == id));
         place.into_iter().for_each(|place| *place = Some(id));
@@ -144,6 +154,7 @@ impl World {
             Act::Adopt { current, last, .. } => [Some(current), last],
             Act::Promote(id) => [Some(id), None],
             Act::Open | Act::Create | Act::Stage(_) | Act::Publish(_) => [None; 2],
+            Act::Rest(_) | Act::Restore(_) | Act::Activate(_) => [None; 2],
             Act::Deactivate(_) | Act::Delete(_) => [None; 2],
         };
         let open = self.slots.read(setup.memory).names.open;

@@ -14,8 +14,8 @@ use core::time::Duration;
 
 use super::mind::SAME_ANSWER;
 use crate::{
-    AccessKeyId, Adopt, CLAIMS, Decision, Facts, Hand, Holds, Key, Memory, Observation, Policy, Slots,
-    Status, Used,
+    AccessKeyId, Adopt, CLAIMS, Decision, Facts, Goal, Hand, Holds, Key, Memory, Observation, Policy, Served,
+    Slots, Status, Used,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -118,7 +118,8 @@ fn facts<'a>(
         let open = wheels.turn(2) == 1;
         if written.is_some() {
             let [current, last, pending] = named;
-            slots = Slots { current, last, pending, open };
+            let resting = wheels.choose(&[None, Some(Status::Active), Some(Status::Inactive)]);
+            slots = Slots { current, last, pending, open, resting: *resting };
         }
     }
 
@@ -126,17 +127,28 @@ fn facts<'a>(
     let at = wheels.turn(15);
     let id = [a, b, absent].into_iter().nth(at % 3).unwrap_or(absent).clone();
     let (hand, served) = match at / 3 {
-        0 => (Hand::Holds(id), None),
-        1 => (Hand::Sent(id), None),
-        2 => (Hand::Stored(id), None),
-        3 => (Hand::Empty, Some(id)),
-        _ if at == 14 => (Hand::Asked, None),
-        _ => (Hand::Empty, None),
+        0 => (Hand::Holds(id), Served::Untold),
+        1 => (Hand::Sent(id), Served::Untold),
+        2 => (Hand::Stored(id), Served::Untold),
+        3 => (Hand::Empty, Served::Said(id)),
+        _ if at == 14 => (Hand::Asked, Served::Untold),
+        _ => (Hand::Empty, Served::Untold),
     };
+    // A store beside a ledger may tell by itself, whatever is in hand.
+    let served = match memory {
+        Memory::Ledger => match wheels.turn(6) {
+            0 => Served::Read(None),
+            1 => Served::Read(Some(a.clone())),
+            2 => Served::Read(Some(b.clone())),
+            _ => served,
+        },
+        Memory::Document | Memory::Dates => served,
+    };
+    let kept = wheels.turn(3) == 0;
     let writable = wheels.turn(2) == 0;
     let own = wheels.choose(&[None, Some(a), Some(b)]).cloned();
     let same_user = wheels.turn(16) != 0;
-    let facts = Facts { same_user, keys, memory, slots, written, hand, writable, served, own };
+    let facts = Facts { same_user, keys, memory, slots, written, hand, writable, served, kept, own };
     (facts, policy, wheels.size)
 }
 
@@ -155,6 +167,7 @@ fn key(wheels: &mut Wheels, id: &AccessKeyId) -> Key {
 
 fn policies() -> Vec<Policy> {
     let keep = Policy { max_age: MONTH, ..Policy::default() };
+    let [a, ..] = ids();
     vec![
         Policy::default(),
         Policy { retire: Some(WEEK), ..keep.clone() },
@@ -162,6 +175,9 @@ fn policies() -> Vec<Policy> {
         Policy { trust: true, ..keep.clone() },
         Policy { trust: true, ..Policy::default() },
         Policy { adopt: Adopt::Never, ..keep.clone() },
+        Policy { goal: Goal::RollBack(a.clone()), ..keep.clone() },
+        Policy { goal: Goal::Revive(a.clone()), ..keep.clone() },
+        Policy { goal: Goal::Revoke(a), ..Policy::default() },
         keep,
     ]
 }

@@ -2,9 +2,9 @@
 
 use super::iam::{Id, QUOTA, Ticks};
 use super::judge::Events;
-use super::memory::Read;
-use super::mind::{Act, Held, Mind, Says, Seen, SeenKey, name};
-use super::setup::{Setup, Store};
+use super::memory::{Names, Read};
+use super::mind::{Act, Asked, Held, Mind, Says, Seen, SeenKey, Told, name};
+use super::setup::{Setup, Store, Wish};
 use super::world::{Request, Run, World};
 use crate::{Became, Effect, Memory, Status};
 
@@ -13,6 +13,7 @@ use crate::{Became, Effect, Memory, Status};
 pub struct Blur {
     pub stale_keys: bool,
     pub stale_slots: bool,
+    pub stale_read: bool,
     pub late_use: bool,
     pub unread: [bool; 2],
     /// IAM's clock is so many ticks ahead.
@@ -44,7 +45,8 @@ impl World {
     /// A run begins. With a word, somebody who knows says what the store serves now.
     pub fn start(&mut self, setup: &Setup, who: usize, with_word: bool) {
         // Who looks at a pipeline sees that it is not through yet; a document knows by itself.
-        let through = self.deliveries.iter().all(Option::is_none) && setup.memory != Memory::Document;
+        let tells = setup.memory == Memory::Document || setup.reads;
+        let through = self.deliveries.iter().all(Option::is_none) && !tells;
         let word = self.served.filter(|_| with_word && through);
         let other = self.runs.get(1 - who.min(1)).is_some_and(Option::is_some);
         let lags = self.slots.read_before(setup.memory).is_some() || self.iam.changed().is_some();
@@ -54,13 +56,32 @@ impl World {
                 age: 0,
                 hand: Held::Empty,
                 writable: true,
+                asked: Asked::Rotate,
                 word,
                 user: self.user,
                 saw_slots: false,
                 saw_keys: false,
+                saw_store: false,
                 decided: None,
             });
         }
+    }
+
+    /// A run begins that is asked for one key. The name is looked up first, as the command line does it.
+    pub fn start_asked(&mut self, setup: &Setup, who: usize, wish: Wish) {
+        self.start(setup, who, false);
+        let Names { current, last, .. } = self.slots.read(setup.memory).names;
+        let asked = match wish {
+            Wish::RollBack => last.map(Asked::RollBack),
+            Wish::Revive => last.map(Asked::Revive),
+            Wish::RevokeCurrent => current.map(Asked::Revoke),
+            Wish::RevokeLast => last.map(Asked::Revoke),
+        };
+        let asked = asked.unwrap_or_default();
+        if let Asked::Revoke(id) = asked {
+            self.iam.key_mut(id).into_iter().for_each(|key| key.ghost.leaked = true);
+        }
+        self.runs.get_mut(who).into_iter().flatten().for_each(|run| run.asked = asked);
     }
 
     /// What this run sees.
@@ -70,6 +91,10 @@ impl World {
         let Read { names, written, user } = before.unwrap_or_else(|| self.slots.read(setup.memory));
         let listed =
             if blur.stale_keys && !run.saw_keys { self.iam.keys_before() } else { self.iam.listed() };
+        let read = match self.served_before.filter(|_| blur.stale_read && !run.saw_store) {
+            Some((before, _)) => before,
+            None => self.served,
+        };
         let off = |age: Ticks, by: i8| age.saturating_add_signed(i16::from(by));
         let mut keys = [None; QUOTA + 1];
         for ((key, listed), place) in keys.iter_mut().zip(listed).zip(0..) {
@@ -91,7 +116,14 @@ impl World {
             written: written.map(|age| off(age, blur.slots_clock)),
             hand: run.hand,
             writable: run.writable,
-            word: run.word.filter(|_| run.hand.key().is_none()),
+            told: match run.word.filter(|_| run.hand.key().is_none()) {
+                _ if setup.reads => Told::Read(read),
+                Some(id) => Told::Said(id),
+                None => Told::Nothing,
+            },
+            // The last one that the store served, where it keeps it.
+            kept: setup.keeps && names.last.is_some(),
+            asked: run.asked,
         }
     }
 
@@ -100,8 +132,11 @@ impl World {
         let Some(mut run) = self.runs.get_mut(who).and_then(Option::take) else { return Events::default() };
         let seen = self.see(setup, &run, blur);
         run.saw_slots |= !blur.stale_slots;
+        run.saw_store |= !blur.stale_read;
         let answer = mind.decide(&seen);
-        let events = Events::of_answer(answer, seen.word.is_some());
+        // Whoever says a word or asks for one key is at hand to be answered.
+        let somebody = matches!(seen.told, Told::Said(_)) || seen.asked != Asked::Rotate;
+        let events = Events::of_answer(answer, somebody);
         let goes_on = match answer.says {
             Says::Perform(act, names) => {
                 let (looked, sent, stale, user) = (0, 0, !run.saw_slots, run.user);
@@ -161,7 +196,8 @@ impl World {
             carried.take_down(&Effect::from(act), setup.memory, &became);
             (run.hand, run.writable) = (Held::from(&carried.hand), carried.writable);
             run.saw_slots |= heard && act.writes_slots();
-            run.saw_keys |= heard && matches!(act, Act::Deactivate(_) | Act::Delete(_));
+            run.saw_keys |= heard && matches!(act, Act::Activate(_) | Act::Deactivate(_) | Act::Delete(_));
+            run.saw_store |= heard && matches!(act, Act::Publish(_) | Act::Restore(_));
             // An adoption that lands late would write old names over new ones: the driver ends there.
             if became == Became::Unclear && matches!(act, Act::Adopt { .. }) {
                 self.runs.get_mut(who).into_iter().for_each(|run| *run = None);
@@ -207,8 +243,20 @@ impl World {
         events: &mut Events,
     ) -> Result<Option<Id>, ()> {
         match request.act {
-            Act::Adopt { .. } | Act::Open | Act::Stage(_) | Act::Promote(_) => {
+            Act::Adopt { .. } | Act::Open | Act::Stage(_) | Act::Promote(_) | Act::Rest(_) => {
                 self.write(setup, request, events)?;
+            }
+            Act::Restore(_) if setup.memory == Memory::Document => self.write(setup, request, events)?,
+            Act::Restore(id) => {
+                let news = self.serve(id);
+                events.rotated |= news;
+                self.past.restored |= news;
+            }
+            Act::Activate(id) => {
+                if self.iam.update_key(id, Status::Active).is_ok() {
+                    self.iam.key_mut(id).into_iter().for_each(|key| key.ghost.off = None);
+                    self.keys_changed();
+                }
             }
             Act::Create => {
                 let made =
@@ -226,14 +274,16 @@ impl World {
                 events.rotated |= self.serve(id);
             }
             Act::Deactivate(id) | Act::Delete(id) => {
-                events.taken = self.taken(setup, id, request.looked);
-                let taken = if matches!(request.act, Act::Delete(_)) {
-                    self.iam.delete_key(id)
-                } else {
-                    self.iam.update_key(id, Status::Inactive)
-                };
+                let deletes = matches!(request.act, Act::Delete(_));
+                events.taken = self.taken(setup, id, request.looked, deletes);
+                let taken =
+                    if deletes { self.iam.delete_key(id) } else { self.iam.update_key(id, Status::Inactive) };
                 // Gone is what was wanted.
                 if taken.is_ok() {
+                    self.iam
+                        .key_mut(id)
+                        .into_iter()
+                        .for_each(|key| key.ghost.off = key.ghost.off.or(Some(0)));
                     self.keys_changed();
                 }
             }
@@ -250,7 +300,10 @@ impl World {
         self.past.adopted_over |= adopts && truth.written.is_some();
         let open = request.act == Act::Open || (adopts && request.names.open);
         // One call writes the names; in a document that adopts, the note goes with it.
-        if request.act != Act::Open {
+        if let Act::Rest(_) = request.act {
+            let status = request.names.resting.unwrap_or(Status::Active);
+            self.slots.rest(request.names, status, request.sent, request.user);
+        } else if request.act != Act::Open {
             self.slots.write(setup.memory, request.names, request.sent, request.user);
         }
         if open && (request.act == Act::Open || setup.memory == Memory::Document) {
@@ -258,7 +311,7 @@ impl World {
         }
         self.slots_changed();
         self.vouch(setup, request);
-        if let (Act::Promote(id), Memory::Document) = (request.act, setup.memory) {
+        if let (Act::Promote(id) | Act::Restore(id), Memory::Document) = (request.act, setup.memory) {
             events.rotated |= self.serve(id);
         }
         Ok(())
@@ -287,8 +340,11 @@ impl World {
 impl Act {
     fn writes_slots(self) -> bool {
         match self {
-            Self::Adopt { .. } | Self::Open | Self::Stage(_) | Self::Promote(_) => true,
-            Self::Create | Self::Publish(_) | Self::Deactivate(_) | Self::Delete(_) => false,
+            Self::Adopt { .. } | Self::Open | Self::Stage(_) | Self::Promote(_) | Self::Rest(_) => true,
+            // In a document it does.
+            Self::Restore(_) => true,
+            Self::Create | Self::Publish(_) => false,
+            Self::Activate(_) | Self::Deactivate(_) | Self::Delete(_) => false,
         }
     }
 }
@@ -297,10 +353,11 @@ impl Setup {
     /// The key whose proof comes before this effect.
     fn proves(&self, act: Act) -> Option<Id> {
         match act {
-            Act::Publish(id) => Some(id),
+            Act::Publish(id) | Act::Restore(id) => Some(id),
             Act::Promote(id) if self.memory == Memory::Document => Some(id),
             Act::Adopt { .. } | Act::Open | Act::Create | Act::Stage(_) => None,
-            Act::Promote(_) | Act::Deactivate(_) | Act::Delete(_) => None,
+            Act::Promote(_) | Act::Rest(_) => None,
+            Act::Activate(_) | Act::Deactivate(_) | Act::Delete(_) => None,
         }
     }
 
@@ -310,7 +367,8 @@ impl Setup {
             Act::Publish(_) => true,
             Act::Stage(_) => self.memory == Memory::Document,
             Act::Adopt { .. } | Act::Open | Act::Create | Act::Promote(_) => false,
-            Act::Deactivate(_) | Act::Delete(_) => false,
+            Act::Rest(_) | Act::Restore(_) => false,
+            Act::Activate(_) | Act::Deactivate(_) | Act::Delete(_) => false,
         }
     }
 

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::iam::Ticks;
-use crate::{Adopt, Decision, Memory, Observation, Policy};
+use crate::{Adopt, Decision, Goal, Memory, Observation, Policy};
 
 /// One tick, in the policy that `decide` is told.
 pub const TICK: Duration = Duration::from_secs(60 * 60);
@@ -17,6 +17,12 @@ pub struct Setup {
     pub memory: Memory,
     /// What takes the pairs.
     pub store: Store,
+    /// The store can be asked what it serves.
+    pub reads: bool,
+    /// The store keeps the pair that it served before.
+    pub keeps: bool,
+    /// What people may ask for, instead of a rotation, as often as they may act.
+    pub wishes: &'static [Wish],
     /// What the user has when the world begins.
     pub start: Start,
     /// The times of policy and driver.
@@ -103,6 +109,8 @@ pub struct Allows {
     pub stale_lists: bool,
     /// A reader's slots are one write behind.
     pub stale_slots: bool,
+    /// The store's answer to what it serves is one write behind.
+    pub stale_reads: bool,
     /// A last use shows late.
     pub late_use: bool,
     /// A last use cannot be read.
@@ -133,6 +141,7 @@ impl Allows {
         rejections: false,
         stale_lists: false,
         stale_slots: false,
+        stale_reads: false,
         late_use: false,
         unread_use: false,
         propagation: false,
@@ -149,6 +158,19 @@ impl Allows {
     pub fn nothing_wrong(self) -> bool {
         Self { jobs: true, eager_jobs: false, ..self } == Self::JOBS
     }
+}
+
+/// What a person may ask a run for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Wish {
+    /// That LAST is served again.
+    RollBack,
+    /// That LAST works again.
+    Revive,
+    /// That CURRENT, which has leaked, is replaced and switched off.
+    RevokeCurrent,
+    /// That LAST, which has leaked, is switched off.
+    RevokeLast,
 }
 
 /// What a person may do.
@@ -178,6 +200,8 @@ pub enum Deed {
     DropsCurrent,
     /// Swaps CURRENT and LAST in the memory. In a document that is its older version, restored.
     Swaps,
+    /// Puts the pair of LAST back into the store.
+    PutsBack,
 }
 
 impl Times {
@@ -211,7 +235,9 @@ impl Times {
     pub fn cap(&self) -> Ticks {
         let sums = [self.max_age, self.min_age + self.stray_after, 2 * self.stray_after, self.longest_job];
         let quarantine = self.retire.unwrap_or_default();
-        sums.into_iter().fold(quarantine, Ticks::max) + 1
+        // What is compared where LAST is served again.
+        let sums = sums.into_iter().chain([self.stray_after + self.settle]);
+        sums.fold(quarantine, Ticks::max) + 1
     }
 }
 
@@ -228,6 +254,7 @@ impl Setup {
             settle: span(settle),
             trust: self.trust,
             adopt: self.adopt,
+            goal: Goal::Rotate,
         }
     }
 }

@@ -6,7 +6,7 @@ use super::iam::IamKey;
 use super::judge::Events;
 use super::mind::Mind;
 use super::run::{Blur, Fate};
-use super::setup::{Allows, Deed, Setup};
+use super::setup::{Allows, Deed, Setup, Wish};
 use super::world::{Run, World};
 use crate::Memory;
 
@@ -17,6 +17,8 @@ pub enum Step {
     Tick,
     /// A run begins.
     Start { who: usize, word: bool },
+    /// A run begins that is asked for one key.
+    Asks { who: usize, wish: Wish },
     /// A run dies.
     Dies { who: usize },
     /// A run looks and decides.
@@ -47,7 +49,11 @@ impl World {
         for (who, run) in self.runs.iter().enumerate().take(setup.runs) {
             let Some(run) = run else {
                 steps.push(Step::Start { who, word: false });
-                if allows.words && setup.memory != Memory::Document && self.served.is_some() {
+                if self.past.deeds_left > 0 {
+                    steps.extend(setup.wishes.iter().map(|&wish| Step::Asks { who, wish }));
+                }
+                let tells = setup.memory == Memory::Document || setup.reads;
+                if allows.words && !tells && self.served.is_some() {
                     steps.push(Step::Start { who, word: true });
                 }
                 continue;
@@ -93,6 +99,10 @@ impl World {
         match step {
             Step::Tick => self.tick(setup),
             Step::Start { who, word } => self.start(setup, who, word),
+            Step::Asks { who, wish } => {
+                self.start_asked(setup, who, wish);
+                self.past.deeds_left = self.past.deeds_left.saturating_sub(1);
+            }
             Step::Dies { who } => self.runs.get_mut(who).into_iter().for_each(|run| *run = None),
             Step::Looks { who, blur } => events = self.look(setup, mind, who, blur),
             Step::Sends { who, fate } => events = self.perform(setup, who, fate),
@@ -128,8 +138,16 @@ impl World {
 
 /// All the ways in which this world lets a run see, as far as they make a difference.
 fn blurs(world: &World, setup: &Setup, run: &Run, mut each: impl FnMut(Blur)) {
-    let Allows { stale_lists, stale_slots, late_use, unread_use, clock_off, slots_clock_off, .. } =
-        setup.allows;
+    let Allows {
+        stale_lists,
+        stale_slots,
+        stale_reads,
+        late_use,
+        unread_use,
+        clock_off,
+        slots_clock_off,
+        ..
+    } = setup.allows;
     let either = |may: bool| if may { &[false, true][..] } else { &[false][..] };
     let off = |may: bool| if may { &[0, -1, 1][..] } else { &[0][..] };
     let recent = |key: &IamKey| key.used.is_some_and(|age| age < setup.times.lag);
@@ -139,13 +157,24 @@ fn blurs(world: &World, setup: &Setup, run: &Run, mut each: impl FnMut(Blur)) {
         (true, _) => &[[false, false], [true, false], [false, true], [true, true]],
     };
     let slots = stale_slots && !run.saw_slots && world.slots.read_before(setup.memory).is_some();
+    let reads = stale_reads && !run.saw_store && world.served_before.is_some();
     for &stale_keys in either(stale_lists && !run.saw_keys && world.iam.changed().is_some()) {
-        for &stale_slots in either(slots) {
+        for (&stale_slots, &stale_read) in
+            either(slots).iter().flat_map(|slots| either(reads).iter().map(move |read| (slots, read)))
+        {
             for &late_use in either(late_use && world.iam.keys().any(recent)) {
                 for &unread in unread {
                     for &clock in off(clock_off) {
                         for &slots_clock in off(slots_clock_off) {
-                            each(Blur { stale_keys, stale_slots, late_use, unread, clock, slots_clock });
+                            each(Blur {
+                                stale_keys,
+                                stale_slots,
+                                stale_read,
+                                late_use,
+                                unread,
+                                clock,
+                                slots_clock,
+                            });
                         }
                     }
                 }

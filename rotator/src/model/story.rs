@@ -6,9 +6,9 @@ use alloc::vec::Vec;
 use core::fmt::Write;
 
 use super::iam::{Id, Ticks};
-use super::mind::{Held, Mind, Seen, name, observation};
+use super::mind::{Held, Mind, Seen, Told, name, observation};
 use super::run::{Blur, Fate};
-use super::setup::{Deed, Setup};
+use super::setup::{Deed, Setup, Wish};
 use super::step::Step;
 use super::world::World;
 use crate::{Decision, Effect, Status};
@@ -28,6 +28,7 @@ pub fn tell(setup: &Setup, mind: &mut Mind, world: &mut World, step: Step) -> St
                 |id| format!("run {who} begins; a person says that the store serves {}", short(id)),
             )
         }
+        Step::Asks { who, wish } => format!("run {who} begins; {}", wish.words()),
         Step::Dies { who } => format!("run {who} dies"),
         Step::Looks { who, blur } => {
             let Some(run) = before.runs.get(who).copied().flatten() else { return String::new() };
@@ -67,7 +68,8 @@ pub fn tell(setup: &Setup, mind: &mut Mind, world: &mut World, step: Step) -> St
 impl Setup {
     /// What is decided on this, for telling.
     fn decide_on(&self, seen: &Seen) -> Option<Decision> {
-        observation(self.memory, seen).map(|seen| (self.decide)(&seen, &self.policy()))
+        let policy = seen.asked.of(&self.policy());
+        observation(self.memory, seen).map(|seen| (self.decide)(&seen, &policy))
     }
 }
 
@@ -100,6 +102,18 @@ impl Deed {
             Self::Wipes => "removes the memory",
             Self::DropsCurrent => "removes CURRENT's name",
             Self::Swaps => "swaps CURRENT and LAST in the memory",
+            Self::PutsBack => "puts LAST's pair back into the store",
+        }
+    }
+}
+
+impl Wish {
+    fn words(self) -> &'static str {
+        match self {
+            Self::RollBack => "a person asks that LAST is served again",
+            Self::Revive => "a person asks that LAST works again",
+            Self::RevokeCurrent => "a person says that CURRENT has leaked",
+            Self::RevokeLast => "a person says that LAST has leaked",
         }
     }
 }
@@ -140,12 +154,18 @@ fn brief(seen: &Seen) -> String {
     if seen.names.open {
         parts.push(String::from("open"));
     }
+    if let Some(status) = seen.names.resting {
+        parts.push(format!("resting anew ({status})"));
+    }
     if let Some(age) = seen.written {
         parts.push(format!("written {}", since(age)));
     }
     if !parts.is_empty() {
         // Writing to a String does not fail.
         let _ = write!(text, "; {}", parts.join(", "));
+    }
+    if let Told::Read(id) = seen.told {
+        let _ = write!(text, "; the store serves {}", id.map_or(String::from("nothing"), short));
     }
     let held = match seen.hand {
         Held::Empty | Held::Asked => None,
@@ -167,10 +187,11 @@ fn since(ticks: Ticks) -> String {
 }
 
 fn blurred(blur: Blur) -> String {
-    let Blur { stale_keys, stale_slots, late_use, unread, clock, slots_clock } = blur;
+    let Blur { stale_keys, stale_slots, stale_read, late_use, unread, clock, slots_clock } = blur;
     let notes = [
         (stale_keys, "an old list"),
         (stale_slots, "old slots"),
+        (stale_read, "an old answer of the store"),
         (late_use, "old uses"),
         (unread.contains(&true), "uses unread"),
         (clock != 0 || slots_clock != 0, "a clock that is off"),

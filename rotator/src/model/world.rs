@@ -3,7 +3,7 @@
 
 use super::iam::{Iam, Id, Ticks};
 use super::memory::{Names, Slots};
-use super::mind::{Act, Held};
+use super::mind::{Act, Asked, Held};
 use super::setup::{Setup, Start, Store};
 use crate::Memory;
 
@@ -14,6 +14,8 @@ pub struct World {
     pub slots: Slots,
     /// What jobs get when they start.
     pub served: Option<Id>,
+    /// What a reader gets whom the store's latest change has not reached, and how long ago that was.
+    pub served_before: Option<(Option<Id>, Ticks)>,
     pub runs: [Option<Run>; 2],
     /// Requests that their run has given up, and that may still land.
     pub late: [Option<Request>; 2],
@@ -42,6 +44,8 @@ pub struct Past {
     pub two_began: bool,
     /// An adoption landed on slots that another run had written since.
     pub adopted_over: bool,
+    /// The store serves LAST again, and the ledger beside it does not say so yet.
+    pub restored: bool,
 }
 
 /// A run in progress.
@@ -51,6 +55,8 @@ pub struct Run {
     pub age: Ticks,
     pub hand: Held,
     pub writable: bool,
+    /// What it was asked for.
+    pub asked: Asked,
     /// What somebody who knew said when it began.
     pub word: Option<Id>,
     /// The user it began with.
@@ -59,6 +65,8 @@ pub struct Run {
     pub saw_slots: bool,
     /// The latest change of the keys is its own, and visible to it.
     pub saw_keys: bool,
+    /// It has seen the latest change of the store.
+    pub saw_store: bool,
     /// What it decided on its last look.
     pub decided: Option<Request>,
 }
@@ -85,6 +93,7 @@ impl World {
             iam: Iam::default(),
             slots: Slots::default(),
             served: None,
+            served_before: None,
             runs: [None; 2],
             late: [None; 2],
             deliveries: [None; 2],
@@ -122,6 +131,7 @@ impl World {
         }
         self.iam.used(served);
         self.served = Some(served);
+        self.served_before = None;
         self.signs_with = setup.allows.own_key.then_some(served);
         self.settle(setup);
     }
@@ -138,6 +148,8 @@ impl World {
         let tick = |age: &mut Ticks| *age = age.saturating_add(1).min(cap);
         self.iam.tick(lag, cap);
         self.slots.tick(lag, cap);
+        self.served_before = self.served_before.filter(|(_, age)| age.saturating_add(1) < lag);
+        self.served_before.iter_mut().for_each(|(_, age)| tick(age));
         for run in self.runs.iter_mut().flatten() {
             tick(&mut run.age);
             if let Some(request) = &mut run.decided {
@@ -171,6 +183,7 @@ impl World {
         if self.served == Some(id) {
             return false;
         }
+        self.store_changes();
         if let Some(key) = self.served.replace(id).and_then(|before| self.iam.key_mut(before)) {
             key.ghost.left = Some(0);
         }
@@ -178,8 +191,15 @@ impl World {
         true
     }
 
+    /// Nobody has seen this change yet.
+    fn store_changes(&mut self) {
+        self.served_before = Some((self.served, 0));
+        self.runs.iter_mut().flatten().for_each(|run| run.saw_store = false);
+    }
+
     /// The store is gone, or empty.
     pub fn stop_serving(&mut self) {
+        self.store_changes();
         if let Some(key) = self.served.take().and_then(|before| self.iam.key_mut(before)) {
             key.ghost.left = Some(0);
         }
@@ -203,6 +223,16 @@ impl World {
         self.iam.settle(!allows.stale_lists, !allows.late_use);
         if !allows.stale_slots || setup.memory != Memory::Ledger {
             self.slots.settle();
+        }
+        if !setup.reads || !allows.stale_reads {
+            self.served_before = None;
+        }
+        self.past.restored &= self.slots.read(setup.memory).names.current != self.served;
+        if setup.times.retire.is_none() {
+            self.iam.keys_mut().for_each(|key| key.ghost.off = None);
+        }
+        if self.served_before.is_none() {
+            self.runs.iter_mut().flatten().for_each(|run| run.saw_store = true);
         }
         let job = setup.times.longest_job;
         for key in self.iam.keys_mut() {
@@ -236,11 +266,13 @@ impl World {
     fn each_id(&mut self, visit: &mut impl FnMut(&mut Id)) {
         self.iam.each_id(visit);
         self.slots.each_id(visit);
-        let Self { served, signs_with, past, .. } = self;
+        let Self { served, served_before, signs_with, past, .. } = self;
         served.iter_mut().for_each(&mut *visit);
+        served_before.iter_mut().filter_map(|(id, _)| id.as_mut()).for_each(&mut *visit);
         for run in self.runs.iter_mut().flatten() {
             run.hand.key_mut().into_iter().for_each(&mut *visit);
             run.word.iter_mut().for_each(&mut *visit);
+            run.asked.id_mut().into_iter().for_each(&mut *visit);
             run.decided.iter_mut().for_each(|request| request.each_id(visit));
         }
         self.late.iter_mut().flatten().for_each(|request| request.each_id(visit));
@@ -275,6 +307,7 @@ impl Act {
                 last.iter_mut().for_each(visit);
             }
             Self::Stage(id) | Self::Publish(id) | Self::Promote(id) => visit(id),
+            Self::Rest(id) | Self::Restore(id) | Self::Activate(id) => visit(id),
             Self::Deactivate(id) | Self::Delete(id) => visit(id),
             Self::Open | Self::Create => {}
         }

@@ -27,7 +27,7 @@ impl World {
             }
         }
         // A word is a person's, who is at hand to say it again when IAM's list has caught up.
-        let said = seen.facts().served.is_some();
+        let said = seen.facts().served.is_said();
         self.judge(None, refused.filter(|_| !said));
     }
 
@@ -41,6 +41,7 @@ impl World {
                 .map(|id| self.iam.works(id, self.now)),
             taken,
             longest_job: Duration::from_millis(self.setup.longest_job()),
+            quarantine: self.setup.policy.retire,
             named_is_served: self.named_is_served(),
             refused,
             person_acted: self.people.any() || self.person_was_here() || self.adopted_over,
@@ -102,6 +103,8 @@ impl World {
             served: self.served.as_ref() == Some(id),
             served_until: served_until.map(Duration::from_millis),
             foreign: key.by_person && (used || !key.in_open),
+            leaked: false,
+            off_for: None,
         })
     }
 }

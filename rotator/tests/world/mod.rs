@@ -64,6 +64,8 @@ pub struct Setup {
     pub memory: Memory,
     /// The store is a pipeline: a delivery is never acknowledged, may be slow, may be dropped.
     pub pipeline: bool,
+    /// A store beside a ledger that can be asked what it serves.
+    pub reads: bool,
     /// A document store that refuses a write over one that the writer has not seen.
     pub compare_and_swap: bool,
     pub start: Start,
@@ -80,8 +82,9 @@ pub struct Setup {
 impl Setup {
     pub fn of(memory: Memory, start: Start, policy: Policy, deadline: Duration) -> Self {
         let limits = Limits::new(deadline, &policy).unwrap();
-        let (pipeline, compare_and_swap, signs, eager, coarse) = (false, false, false, false, 0);
-        Self { memory, pipeline, compare_and_swap, start, policy, limits, signs, eager, coarse }
+        let (pipeline, reads, compare_and_swap, signs, eager, coarse) =
+            (false, false, false, false, false, 0);
+        Self { memory, pipeline, reads, compare_and_swap, start, policy, limits, signs, eager, coarse }
     }
 
     /// The longest job that these times allow for: LAST rests from the time that the promoting run
@@ -114,6 +117,8 @@ pub struct World {
     slots: slots::Ledger,
     /// What jobs get when they start.
     pub served: Option<AccessKeyId>,
+    /// What it was before, and until when.
+    served_before: (Option<AccessKeyId>, Time),
     /// When the store stopped serving a key.
     left: Vec<(AccessKeyId, Time)>,
     /// Pairs on their way through a pipeline.
@@ -152,6 +157,7 @@ impl World {
             iam: Iam::default(),
             slots: slots::Ledger::default(),
             served: None,
+            served_before: (None, 0),
             left: Vec::new(),
             deliveries: Vec::new(),
             late: Vec::new(),
@@ -227,12 +233,20 @@ impl World {
         if self.served.as_ref() == Some(&key) {
             return;
         }
+        self.served_before = (self.served.clone(), self.now);
+        self.runs.iter_mut().flatten().for_each(Run::store_changes);
         if let Some(before) = self.served.replace(key.clone()) {
             self.left.retain(|(id, _)| *id != before);
             self.left.push((before, self.now));
         }
         self.left.retain(|(id, _)| *id != key);
         self.rotated.push(key);
+    }
+
+    /// What the store answers to whoever asks it.
+    fn read_store(&self, stale: bool) -> Option<AccessKeyId> {
+        let (before, until) = &self.served_before;
+        if stale && self.now < until + self.setup.lag() { before.clone() } else { self.served.clone() }
     }
 
     /// The keys that a job may hold: what is served, and what was served less than a longest job ago.

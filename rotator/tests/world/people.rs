@@ -46,6 +46,7 @@ impl Deeds {
             }
             Effect::Promote(id) => iam.key_mut(id).into_iter().for_each(|key| key.by_person = false),
             Effect::Open | Effect::Create | Effect::Stage(_) | Effect::Publish(_) => {}
+            Effect::Rest(_) | Effect::Restore(_) | Effect::Activate(_) => {}
             Effect::Deactivate(_) | Effect::Delete(_) => {}
         }
         if open {

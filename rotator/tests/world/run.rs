@@ -14,6 +14,8 @@ pub struct Run {
     word: Option<AccessKeyId>,
     /// The versions of the slots it has read or written.
     version: usize,
+    /// It has seen what the store serves now.
+    saw_store: bool,
     /// What it decided on its last look, and what it had seen.
     decided: Option<Request>,
     /// What it performed last.
@@ -80,6 +82,7 @@ impl World {
     /// A run begins. With a word, somebody who knows says what the store serves now.
     pub fn start(&mut self, who: usize, with_word: bool) {
         let word = match self.setup.memory {
+            _ if self.setup.reads => None,
             Memory::Document => None,
             // Who looks at a pipeline sees that it is not through yet.
             Memory::Ledger | Memory::Dates => {
@@ -95,6 +98,7 @@ impl World {
             writable: true,
             word,
             version: 0,
+            saw_store: false,
             decided: None,
             performed: None,
             wake: 0,
@@ -106,6 +110,7 @@ impl World {
     pub fn see(&mut self, who: usize, blur: Blur) -> Observation {
         let Some(mut run) = self.runs[who].take() else { unreachable!() };
         let (version, seen) = self.observe(&run, blur);
+        run.saw_store |= !blur.stale_slots;
         (run.version, run.saw) = (version, Some((self.now, seen.clone())));
         self.runs[who] = Some(run);
         seen
@@ -166,7 +171,12 @@ impl World {
             written: read.written.map(|at| since(at, self.now)),
             hand: run.hand.clone(),
             writable: run.writable,
-            served: run.word.clone().filter(|_| run.hand == Hand::Empty),
+            served: match run.word.clone().filter(|_| run.hand == Hand::Empty) {
+                _ if self.setup.reads => Served::Read(self.read_store(blur.stale_slots && !run.saw_store)),
+                Some(word) => Served::Said(word),
+                None => Served::Untold,
+            },
+            kept: false,
             own: self.signs_with.clone(),
         };
         (version, Observation::new(facts).unwrap())
@@ -175,6 +185,7 @@ impl World {
     fn look(&mut self, who: usize, run: &mut Run, blur: Blur) -> Step {
         let (version, seen) = self.observe(run, blur);
         run.version = version;
+        run.saw_store |= !blur.stale_slots;
         let decision = decide(&seen, &self.setup.policy);
         tell!(self, "{}: run {who} sees {}: {decision}", self.now, brief(seen.facts()));
         self.judge_decision(&seen, &decision);
@@ -199,7 +210,7 @@ impl World {
     fn request(&self, effect: &Effect, seen: &Observation, looked: Time, version: usize) -> Request {
         let Facts { slots, keys, .. } = seen.facts().clone();
         let (effect, sent, user) = (effect.clone(), self.now, self.iam.user);
-        let by_word = seen.facts().served.is_some();
+        let by_word = seen.facts().served.is_said();
         Request { effect, sent, slots, keys, version, user, looked, by_word }
     }
 
@@ -222,6 +233,7 @@ impl World {
             Effect::Publish(_) => true,
             Effect::Stage(_) => self.setup.memory == Memory::Document,
             Effect::Adopt { .. } | Effect::Open | Effect::Create | Effect::Promote(_) => false,
+            Effect::Rest(_) | Effect::Restore(_) | Effect::Activate(_) => false,
             Effect::Deactivate(_) | Effect::Delete(_) => false,
         };
         let publishes = matches!(effect, Effect::Publish(_));
@@ -262,12 +274,23 @@ impl World {
             (Effect::Publish(key), None) if fate == Fate::Unheard || self.setup.pipeline => {
                 run.hand = Hand::Sent(key.clone());
             }
-            (Effect::Publish(key), None) => run.hand = Hand::Stored(key.clone()),
+            (Effect::Publish(key), None) => {
+                run.hand = Hand::Stored(key.clone());
+                run.saw_store = true;
+            }
             (Effect::Stage(key), None) if to_store => run.hand = Hand::Stored(key.clone()),
-            (Effect::Adopt { .. } | Effect::Open | Effect::Stage(_) | Effect::Promote(_), None) => {
+            (
+                Effect::Adopt { .. }
+                | Effect::Open
+                | Effect::Stage(_)
+                | Effect::Promote(_)
+                | Effect::Rest(_)
+                | Effect::Restore(_),
+                None,
+            ) => {
                 run.version = self.slots.count();
             }
-            (Effect::Create | Effect::Deactivate(_), None) => {}
+            (Effect::Create | Effect::Activate(_) | Effect::Deactivate(_), None) => {}
             (Effect::Delete(key), None) if run.hand.key() == Some(key) => run.hand = Hand::Empty,
             (Effect::Delete(_), None) => {}
         }
@@ -281,7 +304,8 @@ impl World {
             Effect::Publish(key) => Some(key.clone()),
             Effect::Promote(key) if self.setup.memory == Memory::Document => Some(key.clone()),
             Effect::Adopt { .. } | Effect::Open | Effect::Create | Effect::Stage(_) => None,
-            Effect::Promote(_) | Effect::Deactivate(_) | Effect::Delete(_) => None,
+            Effect::Promote(_) | Effect::Rest(_) | Effect::Restore(_) => None,
+            Effect::Activate(_) | Effect::Deactivate(_) | Effect::Delete(_) => None,
         }
     }
 
@@ -304,7 +328,12 @@ impl World {
     pub fn land(&mut self, request: &Request) -> Result<Option<AccessKeyId>, ()> {
         let now = self.now;
         match &request.effect {
-            Effect::Adopt { .. } | Effect::Open | Effect::Stage(_) | Effect::Promote(_) => {
+            Effect::Adopt { .. }
+            | Effect::Open
+            | Effect::Stage(_)
+            | Effect::Promote(_)
+            | Effect::Rest(_)
+            | Effect::Restore(_) => {
                 let truth = self.slots.truth().clone();
                 let adopts = matches!(request.effect, Effect::Adopt { .. });
                 // Every document store can refuse to create what is there; some compare on each write.
@@ -317,10 +346,10 @@ impl World {
                 // A word may be given to a run that has not seen what is written by now.
                 let told = request.by_word && self.slots.count() != request.version;
                 self.adopted_over |= adopts && truth.written.is_some() || told;
-                // Open is written beside the slots, so it is laid over what is there.
-                let open_only = request.effect == Effect::Open;
-                let mut slots = if open_only { &truth.slots } else { &request.slots }
-                    .after(&request.effect, &request.keys);
+                // These are notes beside the names, so they are laid over what is there.
+                let note = matches!(request.effect, Effect::Open | Effect::Rest(_));
+                let mut slots =
+                    if note { &truth.slots } else { &request.slots }.after(&request.effect, &request.keys);
                 slots.open |= adopts && truth.slots.open;
                 self.people.vouch(
                     &mut self.iam,
@@ -341,6 +370,7 @@ impl World {
                 return Ok(Some(self.iam.add(now, self.setup.lag().min(5_000))));
             }
             Effect::Publish(key) => self.serve(key.clone()),
+            Effect::Activate(_) => unreachable!("nobody asks for it here"),
             Effect::Deactivate(key) | Effect::Delete(key) => {
                 let taken = self.taken(key, request.looked);
                 if matches!(request.effect, Effect::Deactivate(_)) {
@@ -355,20 +385,27 @@ impl World {
     }
 }
 
+impl Run {
+    /// The store serves another key than this run may have seen.
+    pub fn store_changes(&mut self) {
+        self.saw_store = false;
+    }
+}
+
 /// An observation in one line.
 fn brief(facts: &Facts) -> String {
     let short = |id: &AccessKeyId| id.as_str().trim_start_matches("AKIA").trim_start_matches('_').to_owned();
     let slot = |slot: &Option<AccessKeyId>| slot.as_ref().map_or_else(|| "-".to_owned(), short);
     let key = |key: &Key| format!("{}({:?} {:?} {:?})", short(&key.id), key.status, key.age, key.used);
-    let Slots { current, last, pending, open } = &facts.slots;
+    let Slots { current, last, pending, open, .. } = &facts.slots;
     format!(
-        "{} | current {} last {} pending {} open {open} written {:?} | {:?} word {}",
+        "{} | current {} last {} pending {} open {open} written {:?} | {:?} word {:?}",
         facts.keys.iter().map(key).collect::<Vec<_>>().join(" "),
         slot(current),
         slot(last),
         slot(pending),
         facts.written,
         facts.hand,
-        slot(&facts.served),
+        facts.served,
     )
 }

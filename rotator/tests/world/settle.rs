@@ -61,7 +61,7 @@ impl World {
 
     /// What people do about a refusal.
     fn help(&mut self, refusal: &Refusal) -> Help {
-        let word = if self.setup.memory == Memory::Document || self.served.is_none() {
+        let word = if self.setup.memory == Memory::Document || self.setup.reads || self.served.is_none() {
             Help::Not // A document knows, and of nothing nobody can say that it is served.
         } else {
             Help::Word
@@ -84,6 +84,7 @@ impl World {
                 return Help::Not;
             }
             Refusal::TooManyKeys | Refusal::UnknownKey(_) | Refusal::StoreRejects => return Help::Not,
+            Refusal::NotLast(_) | Refusal::LastInactive(_) | Refusal::NotKept(_) => return Help::Not,
         }
         Help::Wait
     }

@@ -22,7 +22,7 @@ pub struct Version {
 }
 
 static NOTHING: Version = Version {
-    slots: Slots { current: None, last: None, pending: None, open: false },
+    slots: Slots { current: None, last: None, pending: None, open: false, resting: None },
     written: None,
     user: 0,
     landed: 0,

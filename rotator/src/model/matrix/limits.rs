@@ -13,6 +13,10 @@ pub fn rows() -> Vec<Row> {
     let document = |name| Setup { allows: PLAIN, ..Setup::named(name, Memory::Document) };
     alloc::vec![
         row(
+            "somebody puts LAST's pair back into the store while a run, to which the store's answer is late, is about to delete it; `rotator rollback` waits",
+            Setup { reads: true, people: &[Deed::PutsBack], deeds: 1, ..ledger("limit-put-back") },
+        ),
+        row(
             "a ledger that lies is believed: somebody swaps CURRENT and LAST in the tags",
             Setup { people: &[Deed::Swaps], deeds: 1, ..ledger("limit-lying-ledger") },
         ),

@@ -5,7 +5,9 @@ mod dates;
 mod documents;
 mod ledgers;
 mod limits;
+mod readable;
 mod troubles;
+mod wishes;
 
 use alloc::vec::Vec;
 
@@ -54,6 +56,8 @@ pub enum Expect {
 pub fn matrix() -> Vec<Row> {
     let mut rows = documents::rows();
     rows.extend(ledgers::rows());
+    rows.extend(readable::rows());
+    rows.extend(wishes::rows());
     rows.extend(dates::rows());
     rows.extend(limits::rows());
     rows
@@ -75,6 +79,9 @@ impl Setup {
             name,
             memory,
             store: Store::Acknowledges,
+            reads: false,
+            keeps: false,
+            wishes: &[],
             start: Start::NamedWithLast,
             times: Times::QUICK,
             runs: 1,

@@ -9,6 +9,7 @@ pub const ALL: Allows = Allows {
     rejections: true,
     stale_lists: true,
     stale_slots: true,
+    stale_reads: true,
     late_use: true,
     unread_use: true,
     propagation: true,
@@ -24,6 +25,10 @@ pub const PLAIN_LATE: Allows = Allows { late_requests: true, ..PLAIN };
 pub const HASTY: Allows = Allows { stale_slots: false, ..PLAIN_LATE };
 /// Runs die, answers are lost, and people say what they know.
 pub const TOLD: Allows = Allows { faults: true, words: true, ..Allows::JOBS };
+/// Runs die, answers are lost, slots and the store's answer are behind: what somebody meets who is in a hurry.
+pub const HURRIED: Allows = Allows { faults: true, stale_slots: true, stale_reads: true, ..Allows::JOBS };
+/// Neither the slots nor the store's answer are behind.
+pub const FRESH: Allows = Allows { stale_slots: false, stale_reads: false, ..PLAIN };
 pub const OWN_KEY: Allows = Allows { own_key: true, ..PLAIN };
 pub const CLOCKS: Allows = Allows { clock_off: true, slots_clock_off: true, ..PLAIN };
 pub const QUOTA: Allows = Allows { beyond_quota: true, ..PLAIN };
@@ -53,6 +58,9 @@ pub const SLACK: Times =
 /// A run is short, and its pair may be on its way for two ticks more.
 pub const SLOW_PIPELINE: Times =
     Times { max_age: 4, min_age: 3, stray_after: 3, longest_job: 3, ..Times::QUICK };
+/// Time enough for LAST to be served again: whoever may be taking it has landed.
+pub const LONG: Times = Times { max_age: 5, min_age: 4, longest_job: 2, ..Times::QUICK };
+pub const LONG_QUARANTINE: Times = Times { max_age: 7, retire: Some(6), ..LONG };
 /// The quarantine is longer than the rest.
 pub const LONG_RETIRE: Times = Times { max_age: 4, retire: Some(3), ..Times::QUICK };
 /// Jobs last longer than runs, as they do.
