@@ -269,6 +269,8 @@ fn write_whole(path: &Path, prefix: &str, text: &[u8], kept: Option<Kept>) -> Re
     let rejected = |error: io::Error| {
         Undelivered::Rejected(Failure::new(Class::StoreRejected(None), &doing, plain(&error)))
     };
+    let unclear =
+        |error: io::Error| Undelivered::Unclear(Failure::new(Class::Unanswered, &doing, plain(&error)));
     let mut file = temporary(path, prefix).map_err(rejected)?;
     file.write_all(text).map_err(rejected)?;
     if let Some(kept) = kept {
@@ -276,9 +278,24 @@ fn write_whole(path: &Path, prefix: &str, text: &[u8], kept: Option<Kept>) -> Re
     }
     file.as_file().sync_all().map_err(rejected)?;
     // The commit point.
-    file.persist(path).map_err(|error| rejected(error.error))?;
-    let synced = File::open(folder(path)).and_then(|folder| folder.sync_all());
-    synced.map_err(|error| Undelivered::Unclear(Failure::new(Class::Unanswered, &doing, error.to_string())))
+    if let Err(tempfile::PersistError { error, .. }) = file.persist(path) {
+        match took_hold(path, text) {
+            Ok(true) => {}
+            Ok(false) => return Err(rejected(error)),
+            Err(_) => return Err(unclear(error)),
+        }
+    }
+    File::open(folder(path)).and_then(|folder| folder.sync_all()).map_err(unclear)
+}
+
+/// Whether a rename took hold that is said to have failed: over a network, what failed can be the second
+/// attempt. To call that a clear no would cost the key that is served.
+fn took_hold(path: &Path, text: &[u8]) -> io::Result<bool> {
+    match fs::read(path) {
+        Ok(now) => Ok(now == text),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 impl Kept {
@@ -320,5 +337,24 @@ fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if parent != Path::new("") => parent,
         Some(_) | None => Path::new("."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rename_is_believed_to_have_failed_only_if_the_file_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        assert!(!took_hold(&path, b"new").unwrap());
+        fs::write(&path, "old").unwrap();
+        assert!(!took_hold(&path, b"new").unwrap());
+        fs::write(&path, "new").unwrap();
+        assert!(took_hold(&path, b"new").unwrap());
+        // A folder in its place refuses the rename, and cannot be read.
+        let refused = replace_unlocked(folder.path(), b"new");
+        assert!(matches!(refused, Err(Undelivered::Unclear(_))), "{refused:?}");
     }
 }

@@ -90,6 +90,9 @@ impl<'a> Ini<'a> {
             if indented {
                 continue;
             }
+            if is_ours && !content.contains(DELIMITERS) {
+                return Err(format!("line {row} has no `=`"));
+            }
             open = is_ours;
             if ELSEWHERE.contains(&key.as_str()) {
                 let said = "gets its credentials elsewhere";
@@ -286,6 +289,7 @@ mod tests {
             (format!("  [ci]\n{pair}"), "line 1 is indented"),
             (format!("\u{feff}[ci]\n{pair}"), "byte order mark"),
             (format!("[ci]\r{pair}"), "carriage return"),
+            (format!("[ci]\n{pair}aws_session_token\n"), "line 4 has no `=`"),
             ("[ci]\nrole_arn = arn\n".into(), "gets its credentials elsewhere (`role_arn`)"),
             ("[ci]\naws_secret_access_key = S3CR3T\n".into(), "without `aws_access_key_id`"),
             ("[ci]\naws_access_key_id = AKIAOLDOLDOLDOLDOLD1\n".into(), "without `aws_secret_access_key`"),
