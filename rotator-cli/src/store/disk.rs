@@ -200,9 +200,9 @@ impl PrivateFile {
             let said = format!("its lock {}: {error}", path.display());
             Undelivered::Rejected(self.refusal(said))
         };
-        let nofollow = OFlags::NOFOLLOW.bits().cast_signed();
+        let flags = (OFlags::NONBLOCK | OFlags::NOFOLLOW).bits().cast_signed();
         let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(false).mode(0o600).custom_flags(nofollow);
+        options.write(true).create(true).truncate(false).mode(0o600).custom_flags(flags);
         let file = options.open(&path).map_err(rejected)?;
         let deadline = Deadline::begin(wait);
         loop {

@@ -146,6 +146,20 @@ fn a_refused_edit_leaves_all_as_it_was() {
 }
 
 #[test]
+fn a_lock_that_is_no_file_holds_nobody_up() {
+    let folder = folder();
+    let lock = folder.path().join(".keys.rotator-lock");
+    assert!(Command::new("mkfifo").arg(&lock).status().unwrap().success());
+    let put = replace(&folder.path().join("keys"), "new");
+    assert!(matches!(put, Err(Undelivered::Rejected(_))), "{put:?}");
+    fs::remove_file(&lock).unwrap();
+    symlink(folder.path().join("elsewhere"), &lock).unwrap();
+    let put = replace(&folder.path().join("keys"), "new");
+    assert!(matches!(put, Err(Undelivered::Rejected(_))), "{put:?}");
+    assert_eq!(names(&folder), [".keys.rotator-lock"]);
+}
+
+#[test]
 fn a_users_name_leads_nowhere_else() {
     let climbing = User { path: "/../../etc/".into(), ..user("..") };
     assert_eq!(path_of("/var/{user}/keys", &climbing, "12").unwrap_err().class, Class::Setup);
