@@ -6,13 +6,15 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::thread;
 
+use aws_config::profile::{ProfileFileCredentialsProvider, profile_file};
+use aws_credential_types::provider::ProvideCredentials;
 use rotator_cli::iam::User;
 use rotator_cli::store::profile::{Profile, parse};
 use rotator_cli::store::{Adapter, Undelivered};
 use tempfile::TempDir;
 
 use crate::conform::conform;
-use crate::rig::{LONG, Rig, SOON, Trouble, found, pair, user, wait};
+use crate::rig::{LONG, Rig, SOON, Trouble, alice, found, pair, user, wait};
 
 struct Credentials {
     folder: TempDir,
@@ -95,6 +97,37 @@ fn it_conforms() {
     nobody waits for ever
     the pair before is not kept
     ");
+}
+
+/// What AWS's own reader makes of the profile: id, secret, and whether a session token goes along.
+fn as_the_sdk(place: &Credentials, profile: &str) -> (String, String, bool) {
+    #[expect(deprecated, reason = "aws-config gives its reader out under no other name")]
+    let (files, kind) = (profile_file::ProfileFiles::builder(), profile_file::ProfileFileKind::Credentials);
+    let files = files.with_file(kind, place.path()).build();
+    let provider =
+        ProfileFileCredentialsProvider::builder().profile_files(files).profile_name(profile).build();
+    let found = wait(provider.provide_credentials()).unwrap();
+    let (id, secret) = (found.access_key_id().to_owned(), found.secret_access_key().to_owned());
+    (id, secret, found.session_token().is_some())
+}
+
+#[test]
+fn the_sdk_reads_what_is_written() {
+    let before = "[default]\r\naws_access_key_id = AKIA0000000000000009\r\n\
+        aws_secret_access_key = S3CR3T ; of alice\r\naws_session_token = stale\r\n# end";
+    let place = Credentials::fresh();
+    place.write(before);
+    let path = place.path();
+    for (n, named, profile) in [(1, "", "default"), (2, "#{account}/{user}", "123456789012/alice")] {
+        let store = Profile::new(parse(&format!("{}{named}", path.display())).unwrap(), "123456789012", LONG);
+        let seen = wait(store.read(&alice())).unwrap();
+        wait(store.put(&alice(), &pair(n), &seen)).unwrap();
+        let (id, secret) = found(n);
+        assert_eq!(as_the_sdk(&place, profile), (id, secret, false));
+    }
+    let (id, secret) = found(1);
+    assert_eq!(as_the_sdk(&place, "default"), (id, secret, false), "as it was");
+    assert_eq!(fs::read_to_string(&path).unwrap().matches("# end").count(), 1);
 }
 
 #[test]
