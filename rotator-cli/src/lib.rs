@@ -15,6 +15,7 @@ pub mod ledger;
 pub mod live;
 pub mod permissions;
 pub mod prove;
+pub mod redact;
 pub mod report;
 pub mod sandbox;
 pub mod say;

@@ -4,7 +4,7 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::os::fd::AsFd;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::failure::{Class, Failure};
 use crate::secret::Pair;
-use crate::store::Undelivered;
+use crate::store::{Undelivered, disk};
 
 /// Where handed-over pairs go.
 #[derive(Debug)]
@@ -115,10 +115,7 @@ impl HandOver {
             Err(_) if replace => {}
             Err(error) => return Err(setup(error.to_string())),
         }
-        temporary(path).map_err(|error| {
-            let folder = folder(path).display();
-            setup(format!("no file can be made in its folder {folder}: {}", plain(&error)))
-        })?;
+        disk::try_folder(path).map_err(setup)?;
         Ok(Self::File(Mutex::new(Document { path: path.to_owned(), users })))
     }
 
@@ -214,39 +211,12 @@ impl Stream {
 
 impl Document {
     fn put(&mut self, user: &str, pair: Value) -> Result<(), Undelivered> {
-        let doing = format!("write {}", self.path.display());
-        let rejected = |error: io::Error| {
-            Undelivered::Rejected(Failure::new(Class::StoreRejected(None), &doing, plain(&error)))
-        };
         let mut users = self.users.clone();
         users.insert(user.to_owned(), pair);
-        let text = serde_json::to_vec_pretty(&users).map_err(|error| rejected(error.into()))?;
-        let mut file = temporary(&self.path).map_err(rejected)?;
-        file.write_all(&text).and_then(|()| file.as_file().sync_all()).map_err(rejected)?;
-        // The commit point. A link put there meanwhile is replaced, not followed.
-        file.persist(&self.path).map_err(|error| rejected(error.error))?;
+        let text = format!("{:#}", Value::Object(users.clone()));
+        disk::replace_unlocked(&self.path, text.as_bytes())?;
         self.users = users;
-        let synced = File::open(folder(&self.path)).and_then(|folder| folder.sync_all());
-        synced.map_err(|error| Undelivered::Unclear(Failure::new(Class::Rejected, &doing, error.to_string())))
-    }
-}
-
-/// A new file beside `path` that only its owner can read.
-fn temporary(path: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let permissions = fs::Permissions::from_mode(0o600);
-    tempfile::Builder::new().prefix(".rotator-").permissions(permissions).tempfile_in(folder(path))
-}
-
-/// The system's own words, without the temporary file's name around them.
-fn plain(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" at path ").next().unwrap_or_default().to_owned()
-}
-
-fn folder(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        Some(_) | None => Path::new("."),
+        Ok(())
     }
 }
 
@@ -258,6 +228,8 @@ fn indented(user: &str, pair: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use rotator::AccessKeyId;
 
     use super::*;

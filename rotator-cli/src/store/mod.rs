@@ -3,8 +3,15 @@
 //! Some stores hold the slots themselves (a *document*: Secrets Manager, a JSON file). All others are an
 //! [`Adapter`] beside a ledger: they hold one pair as one unit, and what they cannot promise is data.
 
+mod child;
+pub mod disk;
+pub mod exec;
+pub mod file;
 pub mod handover;
+mod ini;
+mod members;
 pub mod options;
+pub mod profile;
 pub mod secretsmanager;
 
 use std::str::FromStr;
