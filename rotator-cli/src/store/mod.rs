@@ -4,8 +4,10 @@
 //! [`Adapter`] beside a ledger: they hold one pair as one unit, and what they cannot promise is data.
 
 pub mod handover;
+pub mod http;
 pub mod options;
 pub mod secretsmanager;
+pub mod vault;
 
 use std::str::FromStr;
 
