@@ -47,10 +47,14 @@ pub struct Request<'a> {
     pub path: Vec<&'a str>,
     /// What follows the question mark.
     pub query: Option<(&'static str, String)>,
-    /// Headers, all taken for secrets.
-    pub headers: Vec<(&'static str, SecretString)>,
+    /// Headers, named in small letters.
+    pub headers: Vec<(&'static str, &'a str)>,
+    /// The header that says who one is.
+    pub credential: Option<(&'static str, SecretString)>,
     /// A document.
     pub body: Option<&'a Value>,
+    /// What in the document is a secret.
+    pub secrets: Vec<SecretString>,
 }
 
 /// An answer, whatever its status.
@@ -61,6 +65,8 @@ pub struct Answer {
     pub body: Option<Value>,
     /// The server that it sends us to.
     pub elsewhere: Option<String>,
+    /// What the request carried, and the answer may repeat.
+    secrets: Vec<SecretString>,
 }
 
 /// A request without an answer.
@@ -122,8 +128,10 @@ impl Server {
         }
         let mut call = self.client.request(request.method, url);
         for (name, value) in &request.headers {
-            let mut value = HeaderValue::from_str(value.expose_secret())
-                .map_err(|_| Lost::Unsent(format!("the value of `{name}` is none that a header can have")))?;
+            call = call.header(HeaderName::from_static(name), header(name, value)?);
+        }
+        if let Some((name, value)) = &request.credential {
+            let mut value = header(name, value.expose_secret())?;
             value.set_sensitive(true);
             call = call.header(HeaderName::from_static(name), value);
         }
@@ -140,7 +148,9 @@ impl Server {
                 return Err(Lost::TooLong);
             }
         }
-        Ok(Answer { status, body: serde_json::from_slice(&text).ok(), elsewhere })
+        let mut secrets = request.secrets;
+        secrets.extend(request.credential.map(|(_, value)| value));
+        Ok(Answer { status, body: serde_json::from_slice(&text).ok(), elsewhere, secrets })
     }
 
     /// The host alone: the rest of a location may hold anything.
@@ -151,10 +161,32 @@ impl Server {
 }
 
 impl Answer {
+    /// An answer that nobody gave, for a test.
+    #[cfg(test)]
+    pub(crate) fn with(status: StatusCode, body: Value) -> Self {
+        Self { status, body: Some(body), elsewhere: None, secrets: Vec::new() }
+    }
+
     /// The document at a JSON pointer.
     #[must_use]
     pub fn at(&self, pointer: &str) -> Option<&Value> {
         self.body.as_ref()?.pointer(pointer)
+    }
+
+    /// Words of the answer in one short line, without the secrets that they may repeat.
+    #[must_use]
+    pub fn quote(&self, words: &str) -> String {
+        let secrets = self.secrets.iter().map(|secret| secret.expose_secret());
+        // An empty one would be found everywhere.
+        let text = secrets
+            .filter(|secret| !secret.is_empty())
+            .fold(words.to_owned(), |text, secret| text.replace(secret, "[REDACTED]"));
+        let line = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+        let line = line.collect::<Vec<_>>().join(" ");
+        match line.char_indices().nth(LONGEST_WORDS) {
+            Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+            None => line,
+        }
     }
 }
 
@@ -186,20 +218,9 @@ impl Lost {
     }
 }
 
-/// Somebody else's words in one short line, without any of the secrets that they may repeat.
-#[must_use]
-pub fn quoted(words: &str, secrets: &[&str]) -> String {
-    let mut text = words.to_owned();
-    // An empty one would be found everywhere.
-    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-        text = text.replace(secret, "[REDACTED]");
-    }
-    let line = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    let line = line.collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(LONGEST_WORDS) {
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
-        None => line,
-    }
+fn header(name: &str, value: &str) -> Result<HeaderValue, Lost> {
+    HeaderValue::from_str(value)
+        .map_err(|_| Lost::Unsent(format!("the value of `{name}` is none that a header can have")))
 }
 
 fn address(text: &str) -> Result<Url, String> {
@@ -265,10 +286,9 @@ mod tests {
 
     #[test]
     fn others_words_are_one_short_line_without_our_secrets() {
-        assert_eq!(
-            quoted("1 error:\n\t* no s/1+ for\u{1b}you\n", &["s/1+", ""]),
-            "1 error: * no [REDACTED] for you"
-        );
-        assert_eq!(quoted(&"é".repeat(400), &[]).chars().count(), LONGEST_WORDS + 1);
+        let secrets = vec![SecretString::from("s/1+"), SecretString::from("")];
+        let answer = Answer { secrets, ..Answer::with(StatusCode::OK, Value::Null) };
+        assert_eq!(answer.quote("1 error:\n\t* no s/1+ for\u{1b}you\n"), "1 error: * no [REDACTED] for you");
+        assert_eq!(answer.quote(&"é".repeat(400)).chars().count(), LONGEST_WORDS + 1);
     }
 }

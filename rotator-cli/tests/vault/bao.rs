@@ -16,8 +16,8 @@ pub const ROOT: &str = "root-to+ken";
 /// whatever way.
 pub struct Bao {
     pub url: String,
-    /// What it writes, its certificate included.
-    pub folder: TempDir,
+    /// Its home.
+    _folder: TempDir,
     _alive: ChildStdin,
     _said: BufReader<ChildStdout>,
 }
@@ -61,7 +61,12 @@ impl Bao {
             line.clear();
             assert!(said.read_line(&mut line).unwrap() > 0, "OpenBao did not start");
         }
-        Some(Self { url: format!("{scheme}://127.0.0.1:{port}"), folder, _alive: alive, _said: said })
+        Some(Self {
+            url: format!("{scheme}://127.0.0.1:{port}"),
+            _folder: folder,
+            _alive: alive,
+            _said: said,
+        })
     }
 
     /// A call by the administrator that has to succeed.

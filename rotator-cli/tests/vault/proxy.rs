@@ -16,7 +16,7 @@ pub enum Trouble {
     /// Nobody ever answers.
     Silence,
     /// Something in between answers, and hands nothing on.
-    Answer(&'static str),
+    Answer(String),
     /// Somebody else's write to this path, with this document, comes first.
     Overtaken(&'static str, String),
 }

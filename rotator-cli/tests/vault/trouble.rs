@@ -10,13 +10,12 @@ use crate::kit::{
 };
 use crate::proxy::{Proxy, Trouble};
 
-const PORTAL: &str = "HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n<html></html>";
-const GATEWAY: &str = "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n";
-const FORBIDDEN_BY_PROXY: &str = "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno";
-const SEALED: &str = "HTTP/1.1 503 x\r\nContent-Length: 30\r\n\r\n{\"errors\":[\"Vault is sealed\"]}";
-const QUOTA: &str = "HTTP/1.1 429 x\r\nContent-Length: 33\r\n\r\n{\"errors\":[\"se/cr+et/ too many\"]}";
-const STANDBY: &str =
-    "HTTP/1.1 307 x\r\nLocation: http://127.0.0.1:1/v1/secret?s.secret\r\nContent-Length: 0\r\n\r\n";
+/// An answer by something in between.
+fn answer(status: &str, body: &str) -> Trouble {
+    Trouble::Answer(format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n\r\n{body}", body.len()))
+}
+
+const REJECTED: (&str, Option<Class>) = ("rejected", Some(Class::StoreRejected(None)));
 
 async fn set_up(mount: &str, version: u8) -> Option<(&'static Bao, Proxy)> {
     let bao = Bao::shared()?;
@@ -29,16 +28,25 @@ async fn what_is_said_of_a_write_follows_from_who_has_seen_it() {
     let Some((bao, proxy)) = set_up("trouble", 2).await else { return };
     let store = connect_at(&proxy.url, "trouble/{user}", with_token(ROOT)).await.unwrap();
     let direct = connect(bao, "trouble/{user}").await;
+    let elsewhere =
+        "307 Temporary Redirect\r\nLocation: http://127.0.0.1:1/v1/s?hvs.aaaaaaaaaaaaaaaaaaaaaaaa";
+    // Whoever answers may repeat what it was sent.
+    let echo = format!(r#"{{"errors":["quota: {ROOT} sent {}"]}}"#, secret(2));
+    let sealed = r#"{"errors":["Vault is sealed"]}"#;
+    let late = r#"{"errors":["required index state not present"]}"#;
     let stories = [
         ("answer-lost", Trouble::AnswerLost, ("unclear", Some(Class::Unreachable)), true),
         ("request-lost", Trouble::RequestLost, ("unclear", Some(Class::Unreachable)), false),
         ("silence", Trouble::Silence, ("unclear", Some(Class::Unanswered)), false),
-        ("portal", Trouble::Answer(PORTAL), ("unclear", Some(Class::Garbled)), false),
-        ("gateway", Trouble::Answer(GATEWAY), ("unclear", Some(Class::Garbled)), false),
-        ("by-proxy", Trouble::Answer(FORBIDDEN_BY_PROXY), ("unclear", Some(Class::Garbled)), false),
-        ("sealed", Trouble::Answer(SEALED), ("unclear", Some(Class::Unanswered)), false),
-        ("quota", Trouble::Answer(QUOTA), ("rejected", Some(Class::StoreRejected(None))), false),
-        ("standby", Trouble::Answer(STANDBY), ("rejected", Some(Class::StoreRejected(None))), false),
+        ("portal", answer("200 OK", "<html></html>"), ("unclear", Some(Class::Garbled)), false),
+        ("empty", answer("204 No Content", ""), ("unclear", Some(Class::Garbled)), false),
+        ("gateway", answer("502 Bad Gateway", ""), ("unclear", Some(Class::Garbled)), false),
+        ("by-proxy", answer("403 Forbidden", &secret(2)), ("unclear", Some(Class::Garbled)), false),
+        ("sealed", answer("503 Service Unavailable", sealed), ("unclear", Some(Class::Unanswered)), false),
+        ("broken", answer("500 Internal Server Error", &echo), ("unclear", Some(Class::Unanswered)), false),
+        ("late", answer("412 Precondition Failed", late), REJECTED, false),
+        ("quota", answer("429 Too Many Requests", &echo), REJECTED, false),
+        ("standby", answer(elsewhere, ""), REJECTED, false),
     ];
     for (name, trouble, expected, landed) in stories {
         let who = user(name);

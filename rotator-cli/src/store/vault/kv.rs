@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     fn answer(status: u16, body: Value) -> Answer {
-        Answer { status: StatusCode::from_u16(status).unwrap(), body: Some(body), elsewhere: None }
+        Answer::with(StatusCode::from_u16(status).unwrap(), body)
     }
 
     #[test]

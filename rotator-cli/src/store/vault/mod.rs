@@ -101,7 +101,7 @@ impl Vault {
         let query = version.map(|version| ("version", version.to_string()));
         let answer = self.session.get(&self.path(&parts), query, &doing).await?;
         seen(self.mount.version, &answer).ok_or_else(|| {
-            let other = failure(&answer, READ, &doing, &[]);
+            let other = failure(&answer, READ, &doing);
             // Nothing that is answered with 404 here is an absence that may be written to.
             if answer.status.as_u16() == 404 { Failure { class: Class::Missing, ..other } } else { other }
         })
@@ -151,7 +151,7 @@ impl Adapter for Vault {
             let said = "with the fields beside it, it is larger than what Vault stores in one place";
             return Err(Undelivered::Rejected(Failure::new(Class::StoreRejected(None), doing, said)));
         }
-        let answer = match self.session.post(&self.path(&parts), &body).await {
+        let answer = match self.session.post(&self.path(&parts), &body, pair).await {
             Ok(answer) => answer,
             Err(lost) if lost.may_have_arrived() => return Err(Undelivered::Unclear(lost.failure(doing))),
             Err(lost) => return Err(unsent(&doing, lost.failure(&doing))),
@@ -159,7 +159,7 @@ impl Adapter for Vault {
         if is_stored(self.mount.version, &answer) {
             return Ok(());
         }
-        let failure = failure(&answer, WRITE, &doing, &[pair.expose_to_store()]);
+        let failure = failure(&answer, WRITE, &doing);
         // It has no code of its own.
         if answer.status.as_u16() == 400
             && errors(&answer).is_some_and(|said| said.contains("did not match the current version"))

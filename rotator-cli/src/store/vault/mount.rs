@@ -38,7 +38,12 @@ pub(super) async fn find(session: &Session, config: &Config, place: &str) -> Res
                 "none is mounted there, or the token has no right at all in `{known}`"
             )));
         }
-        (_, _) => return Err(failure(&answer, "the Vault capability `read`", &doing, &[])),
+        // A namespace that is not there, above all.
+        (404, None) => {
+            let other = failure(&answer, "the Vault capability `read`", &doing);
+            return Err(Failure { class: Class::Setup, ..other });
+        }
+        (_, _) => return Err(failure(&answer, "the Vault capability `read`", &doing)),
     }
     let text = |pointer| answer.at(pointer).and_then(Value::as_str);
     let path = text("/data/path").unwrap_or_default().trim_matches('/').to_owned();

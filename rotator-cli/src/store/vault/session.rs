@@ -2,14 +2,15 @@
 
 use aws_config::SdkConfig;
 use reqwest::{Method, StatusCode};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
 use super::auth::{Login, Step, step};
 use super::config::{Auth, Surroundings};
 use crate::failure::{Class, Failure};
-use crate::store::http::{Answer, Lost, Request, Server, quoted};
+use crate::secret::Pair;
+use crate::store::http::{Answer, Lost, Request, Server};
 
 /// A Vault, and who one is there.
 #[derive(Debug)]
@@ -54,27 +55,30 @@ impl Session {
         doing: &str,
     ) -> Result<Answer, Failure> {
         let held = self.held.lock().await.clone();
-        let answer = self.send(Method::GET, path, query.clone(), Some(&held.token), None).await;
+        let request =
+            |token| Request { query: query.clone(), ..self.request(Method::GET, path, Some(token)) };
+        let answer = self.server.send(request(held.token.clone())).await;
         let answer = answer.map_err(|lost| lost.failure(doing))?;
         if answer.status != StatusCode::FORBIDDEN || self.still_works(&held, doing).await? {
             return Ok(answer);
         }
         let token = self.renew(&held, doing).await?;
-        let answer = self.send(Method::GET, path, query, Some(&token), None).await;
-        answer.map_err(|lost| lost.failure(doing))
+        self.server.send(request(token)).await.map_err(|lost| lost.failure(doing))
     }
 
-    /// Writes, once.
-    pub(super) async fn post(&self, path: &[&str], body: &Value) -> Result<Answer, Lost> {
+    /// Writes a document with this pair in it, once.
+    pub(super) async fn post(&self, path: &[&str], body: &Value, pair: &Pair) -> Result<Answer, Lost> {
         let held = self.held.lock().await.clone();
-        self.send(Method::POST, path, None, Some(&held.token), Some(body)).await
+        let secrets = vec![SecretString::from(pair.expose_to_store())];
+        let request = self.request(Method::POST, path, Some(held.token));
+        self.server.send(Request { body: Some(body), secrets, ..request }).await
     }
 
     /// Tells a token that is not accepted from one that may not: both answers are a bare 403. Every token
     /// may look itself up by the policy `default`.
     async fn still_works(&self, held: &Held, doing: &str) -> Result<bool, Failure> {
         let own = ["auth", "token", "lookup-self"];
-        let answer = self.send(Method::GET, &own, None, Some(&held.token), None).await;
+        let answer = self.server.send(self.request(Method::GET, &own, Some(held.token.clone()))).await;
         Ok(answer.map_err(|lost| lost.failure(doing))?.status.is_success())
     }
 
@@ -95,21 +99,23 @@ impl Session {
     async fn token(&self) -> Result<SecretString, Failure> {
         match step(&self.auth, &self.around, &self.aws).await? {
             Step::Given(token) => Ok(token),
-            Step::Login(login) => self.log_in(&login).await,
+            Step::Login(login) => self.log_in(login).await,
         }
     }
 
-    async fn log_in(&self, login: &Login<'_>) -> Result<SecretString, Failure> {
+    async fn log_in(&self, login: Login<'_>) -> Result<SecretString, Failure> {
         let doing = format!("log in to Vault at auth/{}", login.mount);
         let mut path = vec!["auth"];
         path.extend(login.mount.split('/'));
         path.push("login");
-        let answer = self.send(Method::POST, &path, None, None, Some(&login.body)).await;
+        let request = self.request(Method::POST, &path, None);
+        let request = Request { body: Some(&login.body), secrets: vec![login.secret], ..request };
+        let answer = self.server.send(request).await;
         let answer = answer.map_err(|lost| lost.failure(&doing))?;
         match answer.at("/auth/client_token").and_then(Value::as_str) {
             Some(token) if answer.status.is_success() => Ok(SecretString::from(token)),
             Some(_) | None => {
-                let failure = failure(&answer, "update", doing, &[login.secret.expose_secret()]);
+                let failure = failure(&answer, "update", doing);
                 if let Class::Denied(_) | Class::Rejected = failure.class {
                     return Err(Failure { class: Class::Credentials, ..failure });
                 }
@@ -118,40 +124,29 @@ impl Session {
         }
     }
 
-    async fn send(
-        &self,
-        method: Method,
-        path: &[&str],
-        query: Option<(&'static str, String)>,
-        token: Option<&SecretString>,
-        body: Option<&Value>,
-    ) -> Result<Answer, Lost> {
+    fn request<'a>(&'a self, method: Method, path: &[&'a str], token: Option<SecretString>) -> Request<'a> {
         // An agent that demands it would else take us for a page in somebody's browser.
-        let mut headers = vec![("x-vault-request", SecretString::from("true"))];
-        headers.extend(
-            self.namespace.iter().map(|name| ("x-vault-namespace", SecretString::from(name.clone()))),
-        );
-        headers.extend(token.map(|token| ("x-vault-token", token.clone())));
-        let mut whole = vec!["v1"];
-        whole.extend(path);
-        self.server.send(Request { method, path: whole, query, headers, body }).await
+        let mut headers = vec![("x-vault-request", "true")];
+        headers.extend(self.namespace.iter().map(|name| ("x-vault-namespace", name.as_str())));
+        let path = [&["v1"], path].concat();
+        let credential = token.map(|token| ("x-vault-token", token));
+        Request { method, path, query: None, headers, credential, body: None, secrets: Vec::new() }
     }
 }
 
 /// Vault's own words in an answer that is not what was asked for: `{"errors": […]}`. Where even that form is
 /// missing, something between here and there has answered.
 pub(super) fn errors(answer: &Answer) -> Option<String> {
-    let errors = answer.at("/errors")?.as_array()?;
-    Some(errors.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; "))
+    strings(answer, "/errors")
+}
+
+fn strings(answer: &Answer, pointer: &str) -> Option<String> {
+    let words = answer.at(pointer)?.as_array()?;
+    Some(words.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; "))
 }
 
 /// An answer that is a failure, whatever was asked. `capability` is what the call needs.
-pub(super) fn failure(
-    answer: &Answer,
-    capability: &'static str,
-    doing: impl Into<String>,
-    secrets: &[&str],
-) -> Failure {
+pub(super) fn failure(answer: &Answer, capability: &'static str, doing: impl Into<String>) -> Failure {
     let status = answer.status.as_u16();
     if answer.status.is_redirection() {
         let to = answer.elsewhere.as_deref().unwrap_or("another server");
@@ -160,7 +155,7 @@ pub(super) fn failure(
         );
         return Failure::new(Class::Setup, doing, said);
     }
-    let Some(words) = errors(answer) else {
+    let Some(words) = errors(answer).or_else(|| strings(answer, "/warnings")) else {
         return Failure::new(
             Class::Garbled,
             doing,
@@ -175,7 +170,7 @@ pub(super) fn failure(
         408 | 500.. => Class::Unanswered,
         _ => Class::Rejected,
     };
-    match quoted(&words, secrets) {
+    match answer.quote(&words) {
         words if words.is_empty() => Failure::new(class, doing, format!("HTTP {status}")),
         words => Failure::new(class, doing, format!("{words} (HTTP {status})")),
     }
