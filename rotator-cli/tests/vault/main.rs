@@ -5,6 +5,7 @@
 
 mod bao;
 mod kit;
+mod kubernetes;
 mod login;
 mod promises;
 mod proxy;

@@ -83,24 +83,46 @@ mod tests {
     use aws_config::{BehaviorVersion, Region};
     use aws_credential_types::Credentials;
     use aws_credential_types::provider::SharedCredentialsProvider;
+    use reqwest::header::{HeaderMap, HeaderName};
+    use secrecy::ExposeSecret;
 
     use super::*;
+    use crate::sandbox::{Sandbox, Settings};
 
+    /// What Vault does with it: sends it on as it stands, and learns who signed it.
     #[tokio::test]
-    async fn the_request_is_signed_with_the_servers_name_and_holds_no_secret() {
-        let credentials = Credentials::new("AKIAEXAMPLE", "wJalr/se+cret", None, None, "test");
+    async fn whoever_sends_it_on_learns_who_signed_it() {
+        let sandbox = Sandbox::start(Settings::default()).await.unwrap();
+        let admin = sandbox.admin();
+        let secret = admin.secret.expose_secret();
+        let credentials = Credentials::new(&admin.id, secret, None, None, "test");
         let aws = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::from_static("eu-central-1"))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .build();
         let signed = sign(&aws, Some("vault.example.com"), None).await.unwrap();
-        let headers = base64::decode(signed.body["iam_request_headers"].as_str().unwrap()).unwrap();
-        let headers: BTreeMap<String, String> = serde_json::from_slice(&headers).unwrap();
-        assert_eq!(headers["host"], "sts.amazonaws.com");
-        let authorization = &headers["authorization"];
-        assert!(authorization.contains("/us-east-1/sts/aws4_request"), "{authorization}");
-        assert!(authorization.contains(SERVER_ID), "{authorization}");
-        assert!(!authorization.contains("se+cret"));
+        let field = |name: &str| {
+            String::from_utf8(base64::decode(signed.body[name].as_str().unwrap()).unwrap()).unwrap()
+        };
+        assert_eq!(field("iam_request_url"), "https://sts.amazonaws.com/");
+        assert!(!field("iam_request_headers").contains(secret));
+        let headers: BTreeMap<String, String> = serde_json::from_str(&field("iam_request_headers")).unwrap();
+        assert!(headers["authorization"].contains("/us-east-1/sts/aws4_request"));
+        assert!(headers["authorization"].contains(SERVER_ID), "it is signed along");
+
+        let send = async |headers: &BTreeMap<String, String>| {
+            let headers = headers.iter().map(|(name, value)| {
+                (HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap())
+            });
+            let headers: HeaderMap = headers.collect();
+            let client = reqwest::Client::builder().no_proxy().build().unwrap();
+            let call = client.post(sandbox.endpoint()).headers(headers).body(field("iam_request_body"));
+            call.send().await.unwrap().status().as_u16()
+        };
+        assert_eq!(send(&headers).await, 200);
+        let mut other = headers.clone();
+        other.insert(SERVER_ID.to_owned(), "other.example.com".to_owned());
+        assert_eq!(send(&other).await, 403, "made for one Vault, it is of no use at another");
     }
 }
