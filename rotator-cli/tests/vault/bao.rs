@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, TcpListener};
-use std::process::{ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::OnceLock;
 
 use reqwest::Method;
@@ -18,7 +18,7 @@ pub struct Bao {
     pub url: String,
     /// Its home.
     _folder: TempDir,
-    _alive: ChildStdin,
+    shell: Child,
     _said: BufReader<ChildStdout>,
 }
 
@@ -39,7 +39,7 @@ impl Bao {
         };
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
         let folder = tempfile::tempdir().unwrap();
-        let mut child = Command::new("sh")
+        let mut shell = Command::new("sh")
             .args(["-c", SHELL, "sh"])
             .arg(program)
             .args(["server", "-dev", "-dev-no-store-token"])
@@ -53,20 +53,14 @@ impl Bao {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let (alive, said) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
-        let mut said = BufReader::new(said);
+        let mut said = BufReader::new(shell.stdout.take().unwrap());
         let mut line = String::new();
         // The last thing that it says once it serves.
         while !line.starts_with("Root Token:") {
             line.clear();
             assert!(said.read_line(&mut line).unwrap() > 0, "OpenBao did not start");
         }
-        Some(Self {
-            url: format!("{scheme}://127.0.0.1:{port}"),
-            _folder: folder,
-            _alive: alive,
-            _said: said,
-        })
+        Some(Self { url: format!("{scheme}://127.0.0.1:{port}"), _folder: folder, shell, _said: said })
     }
 
     /// A call by the administrator that has to succeed.
@@ -102,5 +96,12 @@ impl Bao {
         self.admin("POST", &format!("sys/policies/acl/{name}"), json!({ "policy": policy })).await;
         let made = self.admin("POST", "auth/token/create", json!({ "policies": [name] })).await;
         made["auth"]["client_token"].as_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Bao {
+    fn drop(&mut self) {
+        drop(self.shell.stdin.take());
+        self.shell.wait().unwrap();
     }
 }
