@@ -55,6 +55,8 @@ pub struct Request<'a> {
     pub body: Option<&'a Value>,
     /// What in the document is a secret.
     pub secrets: Vec<SecretString>,
+    /// What is left of the time limit, where something that came before has used of it.
+    pub left: Option<Duration>,
 }
 
 /// An answer, whatever its status.
@@ -118,6 +120,9 @@ impl Server {
     /// # Errors
     /// [`Lost`]: there is no answer.
     pub async fn send(&self, request: Request<'_>) -> Result<Answer, Lost> {
+        if request.left == Some(Duration::ZERO) {
+            return Err(Lost::Unsent("no time is left for it".into()));
+        }
         let mut url = self.base.clone();
         url.path_segments_mut()
             .map_err(|()| Lost::Unsent("the address takes no path".into()))?
@@ -137,6 +142,9 @@ impl Server {
         }
         if let Some(body) = request.body {
             call = call.json(body);
+        }
+        if let Some(left) = request.left {
+            call = call.timeout(left);
         }
         let mut answer = call.send().await.map_err(|error| lost(&error))?;
         let status = answer.status();

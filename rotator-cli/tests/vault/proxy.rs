@@ -2,7 +2,9 @@
 
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use rotator_cli::clock::sleep;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -17,6 +19,8 @@ pub enum Trouble {
     Silence,
     /// Something in between answers, and hands nothing on.
     Answer(String),
+    /// The next look takes so long, and the write after it is never answered.
+    SlowLook(Duration),
     /// Somebody else's write to this path, with this document, comes first.
     Overtaken(&'static str, String),
 }
@@ -60,9 +64,16 @@ impl Drop for Proxy {
 
 async fn serve(mut stream: TcpStream, upstream: String, next: Arc<Mutex<Option<Trouble>>>) {
     while let Some(request) = message(&mut stream).await {
-        let trouble = if request.starts_with(b"POST ") { next.lock().unwrap().take() } else { None };
+        let trouble = next.lock().unwrap().take_if(|trouble| {
+            let hit = if let Trouble::SlowLook(_) = trouble { "GET " } else { "POST " };
+            request.starts_with(hit.as_bytes())
+        });
         match trouble {
             Some(Trouble::RequestLost) => return,
+            Some(Trouble::SlowLook(span)) => {
+                *next.lock().unwrap() = Some(Trouble::Silence);
+                sleep(span).await;
+            }
             Some(Trouble::Silence) => std::future::pending().await,
             Some(Trouble::Answer(text)) => {
                 stream.write_all(text.as_bytes()).await.unwrap();

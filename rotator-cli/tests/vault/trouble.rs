@@ -109,3 +109,15 @@ async fn a_server_that_hangs_is_given_up() {
     let hanging = tokio::time::timeout(TIME_LIMIT * 2, connect_at(&url, "secret/x", with_token(ROOT)));
     assert_eq!(class(hanging.await.unwrap()), Class::Unanswered);
 }
+
+#[tokio::test]
+async fn a_write_takes_hold_within_one_time_limit_or_never() {
+    let Some((_, proxy)) = set_up("slow", 2).await else { return };
+    let (store, who) = (connect_at(&proxy.url, "slow/{user}", with_token(ROOT)).await.unwrap(), user("x"));
+    let over = read(&store, &who).await;
+    proxy.inject(Trouble::SlowLook(TIME_LIMIT / 2));
+    let first = pair(1);
+    let put = tokio::time::timeout(TIME_LIMIT * 5 / 4, store.put(&who, &first, &over));
+    assert_eq!(became(put.await.unwrap()), ("unclear", Some(Class::Unanswered)));
+    assert!(proxy.has_hit());
+}

@@ -20,6 +20,7 @@ use self::config::{Config, Surroundings, Version};
 use self::kv::{Seen, is_stored, seen};
 use self::mount::Mount;
 use self::session::{Session, errors, failure};
+use crate::clock::Deadline;
 use crate::failure::{Class, Failure};
 use crate::iam::User;
 use crate::secret::Pair;
@@ -43,6 +44,7 @@ pub struct Vault {
     config: Config,
     mount: Mount,
     account: String,
+    time_limit: Duration,
 }
 
 impl Vault {
@@ -68,7 +70,7 @@ impl Vault {
             Session::begin(server, config.namespace.clone(), config.auth.clone(), around, aws).await?;
         let place = config.place.replace("{account}", account);
         let mount = mount::find(&session, &config, &place).await?;
-        Ok(Self { session, place, config, mount, account: account.to_owned() })
+        Ok(Self { session, place, config, mount, account: account.to_owned(), time_limit })
     }
 
     /// The parts of a user's path below the mount. An empty `{path}` leaves no empty part behind.
@@ -136,6 +138,8 @@ impl Adapter for Vault {
     }
 
     async fn put(&self, user: &User, pair: &Pair, over: &Reading) -> Result<(), Undelivered> {
+        // From here on: the driver reckons with a write that takes hold within one time limit.
+        let deadline = Deadline::begin(self.time_limit);
         let doing = format!("put {} into `{}`", pair.id, self.name(user));
         // The fields beside ours have to be sent along, and a token that has expired is renewed here.
         let before = self.look(user, None).await.map_err(|failure| unsent(&doing, failure))?;
@@ -151,7 +155,7 @@ impl Adapter for Vault {
             let said = "with the fields beside it, it is larger than what Vault stores in one place";
             return Err(Undelivered::Rejected(Failure::new(Class::StoreRejected(None), doing, said)));
         }
-        let answer = match self.session.post(&self.path(&parts), &body, pair).await {
+        let answer = match self.session.post(&self.path(&parts), &body, pair, deadline.left()).await {
             Ok(answer) => answer,
             Err(lost) if lost.may_have_arrived() => return Err(Undelivered::Unclear(lost.failure(doing))),
             Err(lost) => return Err(unsent(&doing, lost.failure(&doing))),

@@ -1,5 +1,7 @@
 //! Calls to one Vault with one token, which is come by once and again when it no longer works.
 
+use std::time::Duration;
+
 use aws_config::SdkConfig;
 use reqwest::{Method, StatusCode};
 use secrecy::SecretString;
@@ -66,12 +68,18 @@ impl Session {
         self.server.send(request(token)).await.map_err(|lost| lost.failure(doing))
     }
 
-    /// Writes a document with this pair in it, once.
-    pub(super) async fn post(&self, path: &[&str], body: &Value, pair: &Pair) -> Result<Answer, Lost> {
+    /// Writes a document with this pair in it, once, and not after the time that is left.
+    pub(super) async fn post(
+        &self,
+        path: &[&str],
+        body: &Value,
+        pair: &Pair,
+        left: Duration,
+    ) -> Result<Answer, Lost> {
         let held = self.held.lock().await.clone();
         let secrets = vec![SecretString::from(pair.expose_to_store())];
         let request = self.request(Method::POST, path, Some(held.token));
-        self.server.send(Request { body: Some(body), secrets, ..request }).await
+        self.server.send(Request { body: Some(body), secrets, left: Some(left), ..request }).await
     }
 
     /// Tells a token that is not accepted from one that may not: both answers are a bare 403. Every token
@@ -79,7 +87,12 @@ impl Session {
     async fn still_works(&self, held: &Held, doing: &str) -> Result<bool, Failure> {
         let own = ["auth", "token", "lookup-self"];
         let answer = self.server.send(self.request(Method::GET, &own, Some(held.token.clone()))).await;
-        Ok(answer.map_err(|lost| lost.failure(doing))?.status.is_success())
+        let answer = answer.map_err(|lost| lost.failure(doing))?;
+        match answer.status {
+            StatusCode::OK => Ok(true),
+            StatusCode::FORBIDDEN => Ok(false),
+            _ => Err(failure(&answer, "the Vault capability `read`", doing)),
+        }
     }
 
     /// A token in the place of this one. Of many that ask at once the first logs in.
@@ -115,7 +128,7 @@ impl Session {
         match answer.at("/auth/client_token").and_then(Value::as_str) {
             Some(token) if answer.status.is_success() => Ok(SecretString::from(token)),
             Some(_) | None => {
-                let failure = failure(&answer, "update", doing);
+                let failure = failure(&answer, "the Vault capability `update`", doing);
                 if let Class::Denied(_) | Class::Rejected = failure.class {
                     return Err(Failure { class: Class::Credentials, ..failure });
                 }
@@ -130,7 +143,16 @@ impl Session {
         headers.extend(self.namespace.iter().map(|name| ("x-vault-namespace", name.as_str())));
         let path = [&["v1"], path].concat();
         let credential = token.map(|token| ("x-vault-token", token));
-        Request { method, path, query: None, headers, credential, body: None, secrets: Vec::new() }
+        Request {
+            method,
+            path,
+            query: None,
+            headers,
+            credential,
+            body: None,
+            secrets: Vec::new(),
+            left: None,
+        }
     }
 }
 
