@@ -227,7 +227,7 @@ fn not_aws(status: Option<u16>) -> String {
 
 /// The cause at the end of the chain: `Connection refused` is what a person can act on, and not through
 /// which layers it came.
-fn last_cause(error: &dyn Error) -> String {
+pub(crate) fn last_cause(error: &dyn Error) -> String {
     let mut last = error;
     while let Some(cause) = last.source() {
         last = cause;

@@ -8,11 +8,13 @@ pub mod disk;
 pub mod exec;
 pub mod file;
 pub mod handover;
+pub mod http;
 mod ini;
 mod members;
 pub mod options;
 pub mod profile;
 pub mod secretsmanager;
+pub mod vault;
 
 use std::str::FromStr;
 

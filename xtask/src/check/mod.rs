@@ -7,6 +7,7 @@ mod kills;
 mod moto;
 mod random;
 mod sdk;
+mod stores;
 
 use std::time::Instant;
 
@@ -94,6 +95,11 @@ const CHECKS: &[Check] = &[
         name: "canary",
         about: "no secret in any output, file, argument or environment",
         how: How::Here(canary::run),
+    },
+    Check {
+        name: "stores",
+        about: "the store adapters against the real servers that can run here: OpenBao",
+        how: How::Here(stores::run),
     },
 ];
 
