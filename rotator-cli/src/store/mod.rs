@@ -6,6 +6,7 @@
 pub mod handover;
 pub mod options;
 pub mod secretsmanager;
+pub mod ssm;
 pub mod value;
 
 use std::str::FromStr;
