@@ -20,6 +20,7 @@ pub mod report;
 pub mod sandbox;
 pub mod say;
 pub mod secret;
+pub mod ses;
 pub mod settings;
 pub mod stop;
 pub mod store;

@@ -1,5 +1,5 @@
-//! The one type that holds a secret. It is shown to two parties only: the store that writes it, and
-//! IAM's own token service, when the new pair is proved.
+//! The one type that holds a secret. It is shown to three parties only: the store that writes it, IAM's
+//! own token service, when the new pair is proved, and the derivation of what else a store is to hold.
 
 use aws_credential_types::Credentials;
 use rotator::AccessKeyId;
@@ -21,6 +21,11 @@ impl Pair {
 
     /// For the store that writes it.
     pub(crate) fn expose_to_store(&self) -> &str {
+        self.secret.expose_secret()
+    }
+
+    /// For a password that follows from it.
+    pub(crate) fn expose_to_derive(&self) -> &str {
         self.secret.expose_secret()
     }
 

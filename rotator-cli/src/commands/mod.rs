@@ -67,13 +67,13 @@ impl Ended {
 async fn open(aws: &AwsArgs, settings: &Settings, to: Option<HandOver>, stop: Stop) -> Result<Shared, Ended> {
     let caller = identify(&aws.clone().into(), settings.limits.request_timeout()).await?;
     let target = match (&settings.store, to) {
-        (Some(StoreUrl::SecretsManager(name)), _) => {
+        (Some(StoreUrl::SecretsManager(place)), _) => {
             if !caller.region_is_set {
                 return Err(Ended::Usage(
                     "no region is configured, and a secret lives in one: set AWS_REGION or --region".into(),
                 ));
             }
-            Target::SecretsManager(SecretsManager::new(&caller.config, name, &caller.account))
+            Target::SecretsManager(SecretsManager::at(&caller.config, place.clone(), &caller.account))
         }
         (None, to) => Target::HandOver {
             to: to.unwrap_or_else(HandOver::stdout),

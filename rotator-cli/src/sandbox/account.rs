@@ -13,6 +13,7 @@ use super::error::AwsError;
 use super::ids::Ids;
 use super::lagging::Lagging;
 use super::names;
+use super::parameters::Parameters;
 use super::settings::Settings;
 use super::vault::Vault;
 
@@ -30,6 +31,7 @@ pub struct Account {
     /// Every pair ever made.
     issued: Vec<Pair>,
     pub(super) vault: Vault,
+    pub(super) parameters: Parameters,
     pub(super) allowed: Vec<(String, String)>,
     pub(super) denied: Vec<String>,
 }
@@ -122,6 +124,7 @@ impl Account {
             users: BTreeMap::new(),
             issued: Vec::new(),
             vault: Vault::default(),
+            parameters: Parameters::default(),
             allowed: Vec::new(),
             denied: Vec::new(),
         }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::request::Service;
+
 /// An error in AWS's terms: the HTTP status, the code a program reads, the text a person reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AwsError {
@@ -50,13 +52,15 @@ impl AwsError {
     /// They answer 400 where the Query services answer 403, with codes of their own
     /// (Secrets Manager API reference, "Common Error Types"). `UnrecognizedClientException`
     /// and `InvalidSignatureException` are not on that page; they are what AWS sends.
-    pub(super) fn in_json(self) -> Self {
+    pub(super) fn in_json(self, service: Service) -> Self {
         let (status, code) = match self.code {
             "AccessDenied" => (400, "AccessDeniedException"),
             "Throttling" => (400, "ThrottlingException"),
             "InvalidClientTokenId" => (400, "UnrecognizedClientException"),
             "SignatureDoesNotMatch" => (400, "InvalidSignatureException"),
             "ExpiredToken" => (400, "ExpiredTokenException"),
+            // SSM's own word (API reference, PutParameter).
+            "ServiceFailure" if service == Service::Ssm => (500, "InternalServerError"),
             "ServiceFailure" => (500, "InternalServiceError"),
             "ValidationError" => (400, "ValidationException"),
             other => (self.status, other),

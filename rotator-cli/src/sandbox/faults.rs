@@ -9,7 +9,7 @@ use std::time::Duration;
 pub struct Fault {
     /// `iam:CreateAccessKey`; a `*` at the end stands for anything.
     pub action: String,
-    /// Only calls about this user (for Secrets Manager: this secret).
+    /// Only calls about this user (for Secrets Manager: this secret, for SSM: this parameter).
     pub user: Option<String>,
     /// Which of these calls.
     pub when: When,

@@ -1,4 +1,4 @@
-//! An AWS account in memory: IAM, STS and Secrets Manager behind HTTP on loopback.
+//! An AWS account in memory: IAM, STS, Secrets Manager and Parameter Store behind HTTP on loopback.
 //!
 //! The real SDK speaks to it, so what the demo shows and what the tests check is the path that a
 //! rotation takes against AWS, signatures included. It does what AWS documents: two keys a user,
@@ -25,17 +25,20 @@ mod account;
 mod clock;
 mod error;
 mod faults;
+mod fields;
 mod iam;
 mod ids;
 mod lagging;
 mod names;
 mod pages;
+mod parameters;
 mod request;
 mod secrets;
 mod server;
 mod service;
 mod settings;
 mod signature;
+mod ssm;
 mod sts;
 mod vault;
 mod xml;
@@ -53,6 +56,7 @@ use tokio::task::JoinHandle;
 pub use account::{Account, Key, KeyStatus, LastUse, Pair, User};
 pub use error::AwsError;
 pub use faults::{Fault, Hits, What, When};
+pub use parameters::{Parameter, ParameterVersion};
 pub use service::Call;
 pub use settings::{Settings, Usage};
 pub use vault::{Secret, Version};

@@ -13,6 +13,7 @@ pub(super) enum Service {
     Iam,
     Sts,
     SecretsManager,
+    Ssm,
 }
 
 impl Service {
@@ -22,6 +23,7 @@ impl Service {
             Service::Iam => "iam",
             Service::Sts => "sts",
             Service::SecretsManager => "secretsmanager",
+            Service::Ssm => "ssm",
         }
     }
 }
@@ -50,11 +52,15 @@ impl Asked {
         let signed = header("authorization");
         let authorization = signed.and_then(Authorization::parse);
         if let Some(target) = header("x-amz-target") {
-            let service = Service::SecretsManager;
-            let refuse = |code, message: &str| (service, AwsError::new(400, code, message));
-            let Some(operation) = target.strip_prefix("secretsmanager.") else {
-                return Err(refuse("UnknownOperationException", "unknown X-Amz-Target"));
+            let (service, operation) = match target.split_once('.') {
+                Some(("secretsmanager", operation)) => (Service::SecretsManager, operation),
+                Some(("AmazonSSM", operation)) => (Service::Ssm, operation),
+                Some(_) | None => {
+                    let error = AwsError::new(400, "UnknownOperationException", "unknown X-Amz-Target");
+                    return Err((Service::SecretsManager, error));
+                }
             };
+            let refuse = |code, message: &str| (service, AwsError::new(400, code, message));
             let input: Value = serde_json::from_slice(&body)
                 .map_err(|_| refuse("SerializationException", "the body is not JSON"))?;
             return Ok(Asked {

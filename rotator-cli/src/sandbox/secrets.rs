@@ -9,6 +9,7 @@ use super::access::Caller;
 use super::account::Account;
 use super::clock::json_date;
 use super::error::AwsError;
+use super::fields::{required, string, strings, wrong_type};
 use super::vault::{CURRENT, Secret, Version};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -79,6 +80,7 @@ pub(super) fn create(account: &mut Account, input: &Value) -> Answer {
         created: now,
         changed: now,
         rotation_enabled: false,
+        primary_region: None,
         deleted: None,
     };
     let mut version = None;
@@ -105,6 +107,9 @@ fn describe(account: &mut Account, input: &Value) -> Answer {
     }
     if secret.rotation_enabled {
         answer.insert("RotationEnabled".to_owned(), json!(true));
+    }
+    if let Some(region) = &secret.primary_region {
+        answer.insert("PrimaryRegion".to_owned(), json!(region));
     }
     let dates = [
         ("CreatedDate", Some(secret.created)),
@@ -303,33 +308,6 @@ fn tags(input: &Value) -> Result<Vec<(String, String)>, AwsError> {
             Ok((key.to_owned(), value.to_owned()))
         })
         .collect()
-}
-
-fn strings(input: &Value, field: &str) -> Result<Vec<String>, AwsError> {
-    let values = input.get(field).and_then(Value::as_array);
-    let values = values.ok_or_else(|| wrong_type(field))?;
-    values
-        .iter()
-        .map(|value| value.as_str().map(str::to_owned))
-        .collect::<Option<_>>()
-        .ok_or_else(|| wrong_type(field))
-}
-
-fn required<'a>(input: &'a Value, field: &str) -> Result<&'a str, AwsError> {
-    string(input, field)?.ok_or_else(|| super::request::missing(field))
-}
-
-fn string<'a>(input: &'a Value, field: &str) -> Result<Option<&'a str>, AwsError> {
-    match input.get(field) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(wrong_type(field)),
-    }
-}
-
-fn wrong_type(field: &str) -> AwsError {
-    let message = format!("{field} is not of the right type.");
-    AwsError::new(400, "SerializationException", message)
 }
 
 fn invalid(message: &str) -> AwsError {

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
+use serde_json::Value;
+
 use super::access;
 use super::account::Account;
 use super::error::AwsError;
 use super::faults::{Faults, What};
 use super::request::{Asked, Input, Service};
 use super::xml;
-use super::{iam, secrets, sts};
+use super::{iam, secrets, ssm, sts};
 
 /// One request that was understood, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +20,7 @@ pub struct Call {
     pub at: SystemTime,
     /// `iam:CreateAccessKey`.
     pub action: String,
-    /// The user that the call was about (for Secrets Manager: the secret).
+    /// The user that the call was about (for Secrets Manager: the secret, for SSM: the parameter).
     pub user: Option<String>,
     /// The access key id that the request claims to be signed with.
     pub signed_with: Option<String>,
@@ -112,8 +114,8 @@ impl State {
         let namespace = match service {
             Service::Iam => iam::NAMESPACE,
             Service::Sts => sts::NAMESPACE,
-            Service::SecretsManager => {
-                let error = error.in_json();
+            Service::SecretsManager | Service::Ssm => {
+                let error = error.in_json(service);
                 let body = serde_json::json!({"__type": error.code, "Message": error.message});
                 return Answer {
                     status: error.status,
@@ -148,18 +150,26 @@ impl State {
             (Service::Sts, Input::Form(_)) => sts::answer(account, &caller, operation)
                 .map(|result| self.xml(sts::NAMESPACE, operation, result)),
             (Service::SecretsManager, Input::Json(input)) => {
-                secrets::answer(account, &caller, operation, input).map(|result| Answer {
-                    status: 200,
-                    content_type: "application/x-amz-json-1.1",
-                    body: result.to_string(),
-                    request_id: self.account.ids.uuid(),
-                })
+                secrets::answer(account, &caller, operation, input).map(|result| self.json(&result))
             }
-            (Service::Iam | Service::Sts, Input::Json(_)) | (Service::SecretsManager, Input::Form(_)) => {
+            (Service::Ssm, Input::Json(input)) => {
+                ssm::answer(account, &caller, operation, input).map(|result| self.json(&result))
+            }
+            (Service::Iam | Service::Sts, Input::Json(_))
+            | (Service::SecretsManager | Service::Ssm, Input::Form(_)) => {
                 Err(AwsError::invalid("The body is not of the service's protocol."))
             }
         };
         answered.unwrap_or_else(|error| self.refuse(asked.service, error))
+    }
+
+    fn json(&mut self, result: &Value) -> Answer {
+        Answer {
+            status: 200,
+            content_type: "application/x-amz-json-1.1",
+            body: result.to_string(),
+            request_id: self.account.ids.uuid(),
+        }
     }
 
     fn xml(&mut self, namespace: &str, operation: &str, result: Option<String>) -> Answer {
@@ -199,7 +209,8 @@ impl State {
                 Some(user.name)
             }
             (Service::SecretsManager, Input::Json(input)) => secrets::subject(input),
-            (Service::Iam, Input::Json(_)) | (Service::SecretsManager, Input::Form(_)) => None,
+            (Service::Ssm, Input::Json(input)) => ssm::subject(input),
+            (Service::Iam, Input::Json(_)) | (Service::SecretsManager | Service::Ssm, Input::Form(_)) => None,
         }
     }
 

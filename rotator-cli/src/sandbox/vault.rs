@@ -40,6 +40,9 @@ pub struct Secret {
     pub changed: SystemTime,
     /// What DescribeSecret says; see [`Account::set_rotation_enabled`].
     pub rotation_enabled: bool,
+    /// Where it is replicated from or to others, the region of the one that may be written; see
+    /// [`Account::set_primary_region`].
+    pub primary_region: Option<String>,
     /// When it is to be gone, once somebody has asked for that.
     pub deleted: Option<SystemTime>,
 }
@@ -275,6 +278,18 @@ impl Account {
     /// Says whether AWS's own rotation, which a sandbox does not do, looks after the secret.
     pub fn set_rotation_enabled(&mut self, id: &str, enabled: bool) -> Result<(), AwsError> {
         self.vault.find_mut(id)?.rotation_enabled = enabled;
+        Ok(())
+    }
+
+    /// Says that the secret is one of several in as many regions, and which of them is the primary.
+    pub fn set_primary_region(&mut self, id: &str, region: &str) -> Result<(), AwsError> {
+        self.vault.find_mut(id)?.primary_region = Some(region.to_owned());
+        Ok(())
+    }
+
+    /// Sets a secret's LastChangedDate, for an endpoint that does not change it where a stage moves.
+    pub fn set_secret_changed(&mut self, id: &str, at: SystemTime) -> Result<(), AwsError> {
+        self.vault.find_mut(id)?.changed = at;
         Ok(())
     }
 }

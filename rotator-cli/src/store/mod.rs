@@ -14,6 +14,8 @@ mod members;
 pub mod options;
 pub mod profile;
 pub mod secretsmanager;
+pub mod ssm;
+pub mod value;
 pub mod vault;
 
 use std::str::FromStr;
@@ -112,7 +114,7 @@ pub fn fill(template: &str, user: &User, account: &str) -> String {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoreUrl {
     /// AWS Secrets Manager, one secret for each user; the name may hold `{user}`, `{path}`, `{account}`.
-    SecretsManager(String),
+    SecretsManager(secretsmanager::Place),
 }
 
 impl FromStr for StoreUrl {
@@ -120,10 +122,7 @@ impl FromStr for StoreUrl {
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text.split_once(':') {
-            Some(("secretsmanager", name)) if !name.is_empty() => Ok(Self::SecretsManager(name.to_owned())),
-            Some(("secretsmanager", _)) => {
-                Err("name the secret, for example 'secretsmanager:ci/{user}'".to_owned())
-            }
+            Some(("secretsmanager", place)) => place.parse().map(Self::SecretsManager),
             Some(_) | None => {
                 Err(format!("`{text}` is no store that is known; known is 'secretsmanager:NAME'"))
             }

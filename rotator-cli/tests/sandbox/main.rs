@@ -9,6 +9,7 @@
 mod access;
 mod faults;
 mod iam;
+mod parameters;
 mod secrets;
 mod settings;
 mod wire;
@@ -51,6 +52,7 @@ struct Clients {
     iam: aws_sdk_iam::Client,
     sts: aws_sdk_sts::Client,
     secrets: aws_sdk_secretsmanager::Client,
+    ssm: aws_sdk_ssm::Client,
 }
 
 /// Clients that try once, so that a test sees each answer.
@@ -67,6 +69,7 @@ fn clients(sandbox: &Sandbox, id: &str, secret: &str) -> Clients {
         iam: aws_sdk_iam::Client::new(&config),
         sts: aws_sdk_sts::Client::new(&config),
         secrets: aws_sdk_secretsmanager::Client::new(&config),
+        ssm: aws_sdk_ssm::Client::new(&config),
     }
 }
 

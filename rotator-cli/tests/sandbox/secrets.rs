@@ -123,7 +123,10 @@ async fn a_secret_without_a_value_has_nothing_to_read() {
     );
     sandbox.account().set_rotation_enabled(NAME, true).unwrap();
     let told = secrets.describe_secret().secret_id(NAME).send().await.unwrap();
-    assert_eq!(told.rotation_enabled(), Some(true));
+    assert_eq!((told.rotation_enabled(), told.primary_region()), (Some(true), None));
+    sandbox.account().set_primary_region(NAME, "eu-west-1").unwrap();
+    let told = secrets.describe_secret().secret_id(NAME).send().await.unwrap();
+    assert_eq!(told.primary_region(), Some("eu-west-1"));
 }
 
 #[tokio::test]
