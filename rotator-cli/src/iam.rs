@@ -153,6 +153,16 @@ impl Iam {
         Ok(Pair::new(id, key.secret_access_key))
     }
 
+    /// Switches a key on again.
+    ///
+    /// # Errors
+    /// A call that failed.
+    pub async fn activate(&self, user: &User, id: &AccessKeyId) -> Result<(), Failure> {
+        let call = self.client.update_access_key().user_name(&user.name).access_key_id(id.as_str());
+        let answer = call.status(StatusType::Active).send().await;
+        answer.map(drop).map_err(|error| from_sdk("iam:UpdateAccessKey", format!("activate {id}"), &error))
+    }
+
     /// Switches a key off.
     ///
     /// # Errors

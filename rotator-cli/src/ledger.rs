@@ -7,7 +7,7 @@
 
 use std::time::SystemTime;
 
-use rotator::{AccessKeyId, Slots};
+use rotator::{AccessKeyId, Slots, Status};
 
 use crate::clock::{parse_rfc3339, rfc3339};
 use crate::failure::{Class, Failure};
@@ -17,6 +17,9 @@ use crate::iam::User;
 pub const SLOTS: &str = "rotator:slots";
 /// The tag that says that a rotation has begun.
 pub const OPEN: &str = "rotator:open";
+
+/// The tag that says that LAST's rest began anew.
+pub const REST: &str = "rotator:rest";
 
 /// The ledger as read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +48,7 @@ pub fn read(user: &User, tags: &[(String, String)]) -> Result<Ledger, Failure> {
             last: words.key("last")?,
             pending: words.key("pending")?,
             open: words.get("open").is_some(),
+            resting: None,
         };
         slots_at = Some(words.time()?);
         ledger.same_user = words.get("user") == Some(&user.id);
@@ -55,9 +59,19 @@ pub fn read(user: &User, tags: &[(String, String)]) -> Result<Ledger, Failure> {
         open_at = Some(words.time()?);
         ledger.same_user &= words.get("user") == Some(&user.id);
     }
+    let mut rest_at = None;
+    if let Some(text) = find(REST) {
+        let words = Words::parse(REST, text, user)?;
+        rest_at = Some(words.time()?);
+        // It is about these two keys; once one of them has changed it is history.
+        let beside = (words.key("current")?, words.key("last")?);
+        if beside == (ledger.slots.current.clone(), ledger.slots.last.clone()) {
+            ledger.slots.resting = words.status()?;
+        }
+    }
     // Naming PENDING or CURRENT closes what was open; times are whole seconds, so a tie is closed too.
     ledger.slots.open |= open_at.is_some_and(|open| slots_at.is_none_or(|slots| open > slots));
-    ledger.written = slots_at.max(open_at);
+    ledger.written = slots_at.max(open_at).max(rest_at);
     Ok(ledger)
 }
 
@@ -77,6 +91,19 @@ pub fn write_slots(user: &User, slots: &Slots, at: SystemTime) -> String {
 #[must_use]
 pub fn write_open(user: &User, at: SystemTime) -> String {
     format!("at={} user={}", rfc3339(at), user.id)
+}
+
+/// The value of [`REST`].
+#[must_use]
+pub fn write_rest(user: &User, after: &Slots, at: SystemTime) -> String {
+    let mut words = vec![write_open(user, at)];
+    let named = [("current", &after.current), ("last", &after.last)];
+    words.extend(named.iter().filter_map(|(word, id)| id.as_ref().map(|id| format!("{word}={id}"))));
+    words.push(match after.resting {
+        Some(Status::Inactive) => "status=inactive".to_owned(),
+        Some(Status::Active) | None => "status=active".to_owned(),
+    });
+    words.join(" ")
 }
 
 /// `word=value word=value`, in letters that a tag may hold (IAM API reference, `Tag`).
@@ -104,6 +131,14 @@ impl<'a> Words<'a> {
         id.map_err(|error| unreadable(self.tag, self.user, &format!("`{word}`: {error}")))
     }
 
+    fn status(&self) -> Result<Option<Status>, Failure> {
+        match self.get("status") {
+            Some("active") => Ok(Some(Status::Active)),
+            Some("inactive") => Ok(Some(Status::Inactive)),
+            Some(_) | None => Err(unreadable(self.tag, self.user, "it does not say how LAST was")),
+        }
+    }
+
     fn time(&self) -> Result<SystemTime, Failure> {
         let time = self.get("at").and_then(parse_rfc3339);
         time.ok_or_else(|| unreadable(self.tag, self.user, "it does not say when it was written"))
@@ -114,7 +149,7 @@ fn unreadable(tag: &str, user: &User, why: &str) -> Failure {
     Failure::new(
         Class::Setup,
         format!("read the tag `{tag}` of {}", user.name),
-        format!("{why}; remove both tags `{SLOTS}` and `{OPEN}` if a person edited them, and run again"),
+        format!("{why}; remove the tags `{SLOTS}`, `{OPEN}` and `{REST}` if a person edited them, and run again"),
     )
 }
 
@@ -143,7 +178,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        let slots = Slots { current: Some(id(1)), last: Some(id(2)), pending: Some(id(3)), open: false };
+        let slots = Slots { current: Some(id(1)), last: Some(id(2)), pending: Some(id(3)), open: false, resting: None };
         let text = write_slots(&user(), &slots, at(0));
         assert!(text.len() <= 256, "a tag's value has 256 characters at most (IAM user guide, tags)");
         let read = read(&user(), &tags(Some(text), None)).unwrap();
@@ -165,6 +200,20 @@ mod tests {
         let slots = Some(write_slots(&user(), &named, at(10)));
         let read = read(&user(), &tags(slots, Some(write_open(&user(), at(20))))).unwrap();
         assert_eq!(read.slots.pending, Some(id(2)));
+    }
+
+    #[test]
+    fn a_rest_is_about_two_keys() {
+        let named = Slots { current: Some(id(1)), last: Some(id(2)), ..Slots::default() };
+        let resting = Slots { resting: Some(Status::Inactive), ..named.clone() };
+        let with = |slots: &Slots| {
+            let mut tags = tags(Some(write_slots(&user(), slots, at(10))), None);
+            tags.push((REST.to_owned(), write_rest(&user(), &resting, at(20))));
+            read(&user(), &tags).unwrap()
+        };
+        assert_eq!((with(&named).slots, with(&named).written), (resting.clone(), Some(at(20))));
+        let exchanged = Slots { current: Some(id(2)), last: Some(id(1)), ..Slots::default() };
+        assert_eq!(with(&exchanged).slots.resting, None);
     }
 
     #[test]

@@ -2,17 +2,17 @@
 
 use std::time::{Duration, SystemTime};
 
-use rotator::{AccessKeyId, Became, Effect, Facts, Key, Memory, Observation, Run, Slots, Used};
+use rotator::{AccessKeyId, Became, Effect, Facts, Key, Memory, Observation, Run, Served, Slots, Status, Used};
 
 use crate::clock::{Deadline, sleep};
 use crate::drive::World;
 use crate::failure::{Class, Failure};
 use crate::iam::{ListedKey, User};
-use crate::ledger::{self, OPEN, SLOTS, write_open, write_slots};
+use crate::ledger::{self, OPEN, REST, SLOTS, write_open, write_rest, write_slots};
 use crate::prove::prove;
 use crate::secret::Pair;
-use crate::store::Undelivered;
-use crate::store::secretsmanager::Document;
+use crate::store::documents::Document;
+use crate::store::{Adapter, Reading, Serves, Undelivered};
 use crate::target::{Shared, Target};
 
 /// One user's world.
@@ -28,6 +28,8 @@ pub struct Live<'a> {
     pair: Option<Pair>,
     seen: Facts,
     document: Document,
+    /// What the store told on the last look, where it is beside a ledger.
+    reading: Option<Reading>,
     /// What this run wrote and has not seen yet, and how long answers may lag behind it.
     expect: Option<(Expect, Deadline)>,
     /// Why last use could not be read, if so.
@@ -36,8 +38,9 @@ pub struct Live<'a> {
 
 enum Expect {
     Gone(AccessKeyId),
-    Off(AccessKeyId),
+    Turned(AccessKeyId, Status),
     Slots(Slots),
+    Served(AccessKeyId),
 }
 
 impl<'a> Live<'a> {
@@ -55,6 +58,7 @@ impl<'a> Live<'a> {
             pair: None,
             seen: Facts::default(),
             document: Document::default(),
+            reading: None,
             expect: None,
             use_unread: None,
         }
@@ -67,11 +71,21 @@ impl<'a> Live<'a> {
     }
 
     async fn look(&mut self) -> Result<Facts, Failure> {
-        let (keys, memory) = tokio::join!(self.keys(), self.memory());
-        let ((keys, use_unread), memory) = (keys?, memory?);
+        let (keys, memory, reading) = tokio::join!(self.keys(), self.memory(), self.reading());
+        let ((keys, use_unread), memory, reading) = (keys?, memory?, reading?);
         self.use_unread = use_unread;
-        let Read { slots, written, same_user, document } = memory;
+        let Read { slots, written, same_user, kept, document } = memory;
         self.document = document;
+        let served = match reading.as_ref().map(|reading| &reading.serves) {
+            Some(Serves::Key(id)) => Served::Read(Some(id.clone())),
+            Some(Serves::Nothing) => Served::Read(None),
+            // A word is about keys that were there before this run made one.
+            Some(Serves::Untold) | None => match &self.word {
+                Some(word) if self.run.hand.key().is_none() => Served::Said(word.clone()),
+                Some(_) | None => Served::Untold,
+            },
+        };
+        self.reading = reading;
         Ok(Facts {
             same_user,
             own: self.shared.caller.key.clone().filter(|own| keys.iter().any(|key| key.id == *own)),
@@ -81,8 +95,17 @@ impl<'a> Live<'a> {
             written,
             hand: self.run.hand.clone(),
             writable: self.run.writable && self.shared.target.takes(),
-            served: self.word.clone(),
+            served,
+            kept,
         })
+    }
+
+    /// What a store beside a ledger serves.
+    async fn reading(&self) -> Result<Option<Reading>, Failure> {
+        match &self.shared.target {
+            Target::Store(store) => store.read(&self.user).await.map(Some),
+            Target::Document(_) | Target::HandOver { .. } => Ok(None),
+        }
     }
 
     async fn keys(&self) -> Result<(Vec<Key>, Option<Failure>), Failure> {
@@ -113,23 +136,31 @@ impl<'a> Live<'a> {
 
     async fn memory(&self) -> Result<Read, Failure> {
         match &self.shared.target {
-            Target::SecretsManager(store) => {
+            Target::Document(store) => {
                 let document = store.read(&self.user).await?;
                 Ok(Read {
-                    slots: document.slots.clone(),
-                    written: document.written.map(|at| store.clock().since(at)),
-                    same_user: !document.other_user,
+                    slots: document.slots(),
+                    written: document.written().map(|at| store.since(at)),
+                    same_user: !document.other_user(),
+                    kept: document.keeps_last(),
                     document,
                 })
             }
             Target::HandOver { memory: Memory::Dates, .. } => Ok(Read::nothing()),
-            Target::HandOver { memory: Memory::Ledger | Memory::Document, .. } => {
-                let iam = &self.shared.iam;
-                let ledger = ledger::read(&self.user, &iam.tags(&self.user).await?)?;
-                let written = ledger.written.map(|at| iam.clock.since(at));
-                Ok(Read { slots: ledger.slots, written, same_user: ledger.same_user, ..Read::nothing() })
+            Target::HandOver { memory: Memory::Ledger | Memory::Document, .. } => self.ledger().await,
+            Target::Store(store) => {
+                let read = self.ledger().await?;
+                let kept = store.promises().keeps_previous && read.slots.last.is_some();
+                Ok(Read { kept, ..read })
             }
         }
+    }
+
+    async fn ledger(&self) -> Result<Read, Failure> {
+        let iam = &self.shared.iam;
+        let ledger = ledger::read(&self.user, &iam.tags(&self.user).await?)?;
+        let written = ledger.written.map(|at| iam.clock.since(at));
+        Ok(Read { slots: ledger.slots, written, same_user: ledger.same_user, ..Read::nothing() })
     }
 
     /// Slots that are about to be true, written where they live.
@@ -137,37 +168,29 @@ impl<'a> Live<'a> {
         let after = self.seen.slots.after(effect, &self.seen.keys);
         let (iam, user) = (&self.shared.iam, &self.user);
         let now: SystemTime = iam.clock.now();
-        match &self.shared.target {
-            Target::SecretsManager(store) => store.write_names(user, &self.document, &after).await?,
-            Target::HandOver { .. } if *effect == Effect::Open => {
-                iam.tag(user, OPEN, &write_open(user, now)).await?;
-            }
-            Target::HandOver { .. } => iam.tag(user, SLOTS, &write_slots(user, &after, now)).await?,
+        match (&self.shared.target, effect) {
+            (Target::Document(store), _) => store.write(user, &self.document, effect, &after).await?,
+            // Notes have tags of their own: one that lands late erases no name.
+            (_, Effect::Open) => iam.tag(user, OPEN, &write_open(user, now)).await?,
+            (_, Effect::Rest(_)) => iam.tag(user, REST, &write_rest(user, &after, now)).await?,
+            (_, _) => iam.tag(user, SLOTS, &write_slots(user, &after, now)).await?,
         }
         self.expect(Expect::Slots(after));
         Ok(Became::Done)
     }
 
     async fn stage(&mut self, effect: &Effect) -> Result<Became, Fell> {
-        let Target::SecretsManager(store) = &self.shared.target else {
+        let Target::Document(store) = &self.shared.target else {
             return self.write(effect).await;
         };
         let Some(pair) = &self.pair else { return Err(self.nothing_in_hand().into()) };
-        match store.stage(&self.user, pair).await {
-            Ok(()) => {
-                self.expect(Expect::Slots(self.seen.slots.after(effect, &self.seen.keys)));
-                Ok(Became::Stored)
-            }
-            Err(failure) if matches!(failure.class, Class::StoreRejected(_)) => {
-                Err(Fell { became: Became::Rejected, failure })
-            }
-            // Once the secret has left, only a clear no says that nobody has it.
-            Err(failure) => Err(Fell { became: Became::Unclear, failure }),
-        }
+        store.stage(&self.user, &self.document, pair).await?;
+        self.expect(Expect::Slots(self.seen.slots.after(effect, &self.seen.keys)));
+        Ok(Became::Stored)
     }
 
     async fn promote(&mut self, effect: &Effect, id: &AccessKeyId) -> Result<Became, Fell> {
-        let Target::SecretsManager(store) = &self.shared.target else {
+        let Target::Document(store) = &self.shared.target else {
             return self.write(effect).await;
         };
         let staged = match self.pair.take() {
@@ -175,41 +198,71 @@ impl<'a> Live<'a> {
             // A pair that some other run has staged.
             Some(_) | None => store.staged(&self.user, &self.document).await?,
         };
+        let after = self.seen.slots.after(effect, &self.seen.keys);
         let proved = self.prove(&staged).await;
         let promoted = match proved {
-            Ok(()) => store.promote(&self.user, &self.document).await,
+            Ok(()) => store.promote(&self.user, &self.document, &after).await,
             Err(failure) => Err(failure),
         };
         if let Err(failure) = promoted {
             self.pair = Some(staged);
             return Err(failure.into());
         }
-        self.expect(Expect::Slots(self.seen.slots.after(effect, &self.seen.keys)));
+        self.expect(Expect::Slots(after));
+        Ok(Became::Done)
+    }
+
+    /// LAST is proved, and served again.
+    async fn restore(&mut self, effect: &Effect, id: &AccessKeyId) -> Result<Became, Fell> {
+        match &self.shared.target {
+            Target::Document(store) => {
+                let pair = store.previous(&self.user, &self.document).await?;
+                self.prove(&pair).await?;
+                store.restore(&self.user, &self.document).await?;
+                self.expect(Expect::Slots(self.seen.slots.after(effect, &self.seen.keys)));
+            }
+            Target::Store(store) => {
+                let pair = store.previous(&self.user, id).await?.ok_or_else(|| {
+                    let doing = format!("serve {id} again from {}", store.name(&self.user));
+                    Failure::new(Class::Missing, doing, "the store does not have its pair any more")
+                })?;
+                self.prove(&pair).await?;
+                let Some(over) = &self.reading else { return Err(self.nothing_in_hand().into()) };
+                store.put(&self.user, &pair, over).await?;
+                self.expect(Expect::Served(id.clone()));
+            }
+            Target::HandOver { .. } => return Err(self.nothing_in_hand().into()),
+        }
         Ok(Became::Done)
     }
 
     async fn publish(&mut self) -> Result<Became, Fell> {
-        let Target::HandOver { to, trust, .. } = &self.shared.target else {
-            return Err(self.nothing_in_hand().into());
-        };
         let Some(pair) = &self.pair else { return Err(self.nothing_in_hand().into()) };
         if let Err(failure) = self.prove(pair).await {
             // Shown to nobody: the key is taken back while there is time for that.
             return Err(Fell { became: Became::Rejected, failure });
         }
-        let spare = self.deadline.left().saturating_sub(self.shared.limits.request_timeout());
-        self.shared.turns.wait(self.place, spare).await;
-        let delivered = to.put(&self.user.name, pair);
-        self.shared.turns.over(self.place);
-        match delivered {
-            Ok(()) => {
-                self.pair = None;
-                Ok(if *trust { Became::Stored } else { Became::Done })
+        let became = match &self.shared.target {
+            Target::HandOver { to, trust, .. } => {
+                let spare = self.deadline.left().saturating_sub(self.shared.limits.request_timeout());
+                self.shared.turns.wait(self.place, spare).await;
+                let delivered = to.put(&self.user.name, pair);
+                self.shared.turns.over(self.place);
+                delivered?;
+                if *trust { Became::Stored } else { Became::Done }
             }
-            Err(Undelivered::Rejected(failure)) => Err(Fell { became: Became::Rejected, failure }),
-            Err(Undelivered::Stale(failure)) => Err(Fell { became: Became::Failed, failure }),
-            Err(Undelivered::Unclear(failure)) => Err(Fell { became: Became::Unclear, failure }),
-        }
+            Target::Store(store) => {
+                let Some(over) = &self.reading else { return Err(self.nothing_in_hand().into()) };
+                store.put(&self.user, pair, over).await?;
+                if over.serves != Serves::Untold {
+                    self.expect = Some((Expect::Served(pair.id.clone()), Deadline::begin(self.shared.settle)));
+                }
+                Became::Stored
+            }
+            Target::Document(_) => return Err(self.nothing_in_hand().into()),
+        };
+        self.pair = None;
+        Ok(became)
     }
 
     async fn create(&mut self) -> Result<Became, Fell> {
@@ -228,9 +281,15 @@ impl<'a> Live<'a> {
         Ok(Became::Done)
     }
 
+    async fn activate(&mut self, id: &AccessKeyId) -> Result<Became, Fell> {
+        self.shared.iam.activate(&self.user, id).await?;
+        self.expect(Expect::Turned(id.clone(), Status::Active));
+        Ok(Became::Done)
+    }
+
     async fn deactivate(&mut self, id: &AccessKeyId) -> Result<Became, Fell> {
         self.shared.iam.deactivate(&self.user, id).await?;
-        self.expect(Expect::Off(id.clone()));
+        self.expect(Expect::Turned(id.clone(), Status::Inactive));
         Ok(Became::Done)
     }
 
@@ -279,10 +338,10 @@ impl World for Live<'_> {
             if !waits {
                 self.expect = None;
                 let observation = Observation::new(facts).map_err(|error| {
-                    let mend = match self.shared.target.memory() {
-                        Memory::Document => "mend the stages of the secret, then run again",
-                        Memory::Ledger | Memory::Dates => {
-                            "remove the tags `rotator:slots` and `rotator:open` if a person edited them, then run again"
+                    let mend = match &self.shared.target {
+                        Target::Document(store) => store.mend(),
+                        Target::Store(_) | Target::HandOver { .. } => {
+                            "remove the tags `rotator:slots`, `rotator:open` and `rotator:rest` if a person edited them, then run again"
                         }
                     };
                     let doing = format!("understand the state of {}", self.user.name);
@@ -306,11 +365,13 @@ impl World for Live<'_> {
             return Err(Failure::new(Class::Deadline, effect.to_string(), "too little time is left for it"));
         }
         let done = match effect {
-            Effect::Adopt { .. } | Effect::Open => self.write(effect).await,
+            Effect::Adopt { .. } | Effect::Open | Effect::Rest(_) => self.write(effect).await,
             Effect::Create => self.create().await,
             Effect::Stage(_) => self.stage(effect).await,
             Effect::Publish(_) => self.publish().await,
             Effect::Promote(id) => self.promote(effect, id).await,
+            Effect::Restore(id) => self.restore(effect, id).await,
+            Effect::Activate(id) => self.activate(id).await,
             Effect::Deactivate(id) => self.deactivate(id).await,
             Effect::Delete(id) => self.delete(id).await,
         };
@@ -336,9 +397,10 @@ impl Expect {
     fn visible_in(&self, facts: &Facts) -> bool {
         match self {
             Self::Gone(id) => facts.keys.iter().all(|key| key.id != *id),
-            Self::Off(id) => {
-                facts.keys.iter().all(|key| key.id != *id || key.status == rotator::Status::Inactive)
+            Self::Turned(id, status) => {
+                facts.keys.iter().all(|key| key.id != *id || key.status == *status)
             }
+            Self::Served(id) => facts.served.key() == Some(id),
             Self::Slots(slots) => facts.slots == *slots,
         }
     }
@@ -356,15 +418,28 @@ impl From<Failure> for Fell {
     }
 }
 
+impl From<Undelivered> for Fell {
+    fn from(undelivered: Undelivered) -> Self {
+        let (became, failure) = match undelivered {
+            Undelivered::Rejected(failure) => (Became::Rejected, failure),
+            // Nobody has seen it, and after another look it can be put.
+            Undelivered::Stale(failure) => (Became::Failed, failure),
+            Undelivered::Unclear(failure) => (Became::Unclear, failure),
+        };
+        Self { became, failure }
+    }
+}
+
 struct Read {
     slots: Slots,
     written: Option<Duration>,
     same_user: bool,
+    kept: bool,
     document: Document,
 }
 
 impl Read {
     fn nothing() -> Self {
-        Self { slots: Slots::default(), written: None, same_user: true, document: Document::default() }
+        Self { slots: Slots::default(), written: None, same_user: true, kept: false, document: Document::default() }
     }
 }

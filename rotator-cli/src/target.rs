@@ -7,15 +7,18 @@ use rotator::{Limits, Memory};
 use crate::aws::Caller;
 use crate::iam::Iam;
 use crate::stop::Stop;
+use crate::store::beside::Stores;
+use crate::store::documents::Documents;
 use crate::store::handover::HandOver;
-use crate::store::secretsmanager::SecretsManager;
 use crate::turns::Turns;
 
 /// Where pairs go, and with it where the slots live.
 #[derive(Debug)]
 pub enum Target {
-    /// A store that can be read is its own memory.
-    SecretsManager(SecretsManager),
+    /// A store that holds the slots itself.
+    Document(Documents),
+    /// A store of one pair for each user, with the slots in a ledger of tags.
+    Store(Stores),
     /// Handed over to a pipeline, with the slots in a ledger of tags or, as the ancestor does it, nowhere.
     HandOver {
         /// stdout or a document.
@@ -32,7 +35,8 @@ impl Target {
     #[must_use]
     pub fn memory(&self) -> Memory {
         match self {
-            Self::SecretsManager(_) => Memory::Document,
+            Self::Document(_) => Memory::Document,
+            Self::Store(_) => Memory::Ledger,
             Self::HandOver { memory, .. } => *memory,
         }
     }
@@ -40,7 +44,7 @@ impl Target {
     /// Whether pairs can still go there, as far as is known.
     pub(crate) fn takes(&self) -> bool {
         match self {
-            Self::SecretsManager(_) => true,
+            Self::Document(_) | Self::Store(_) => true,
             Self::HandOver { to, .. } => to.takes(),
         }
     }

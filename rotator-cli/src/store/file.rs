@@ -10,7 +10,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use rotator::{AccessKeyId, Effect, Slots};
+use rotator::{AccessKeyId, Effect, Slots, Status};
 
 use crate::clock::{local_now, parse_rfc3339, rfc3339};
 use crate::failure::{Class, Failure};
@@ -47,8 +47,18 @@ pub struct Document {
     pub written: Option<SystemTime>,
     /// The member was written for another user of this name.
     pub other_user: bool,
+    /// LAST's secret is there too.
+    kept: bool,
     /// What a write has to find unchanged.
     revision: Option<String>,
+}
+
+impl Document {
+    /// Whether the file holds LAST's pair, and not its id alone.
+    #[must_use]
+    pub fn keeps_last(&self) -> bool {
+        self.kept
+    }
 }
 
 /// Reads `PATH?id-field=NAME&secret-field=NAME`.
@@ -154,7 +164,8 @@ impl JsonFile {
     pub async fn restore(&self, user: &User, seen: &Document) -> Result<(), Failure> {
         self.previous(user, seen).await?;
         let Slots { current, last, .. } = seen.slots.clone();
-        self.write_names(user, seen, &Slots { current: last, last: current, ..seen.slots.clone() }).await
+        let after = Slots { current: last, last: current, resting: None, ..seen.slots.clone() };
+        self.write_names(user, seen, &after).await
     }
 
     fn find(&self, user: &User) -> Result<PrivateFile, Failure> {
@@ -185,11 +196,19 @@ impl JsonFile {
             last: self.id(&members, "LAST").map_err(of_user)?,
             pending: self.id(&members, "PENDING").map_err(of_user)?,
             open: time("open").map_err(of_user)?.is_some(),
+            resting: match ours.text("resting").map_err(of_user)?.as_deref() {
+                None => None,
+                Some("active") => Some(Status::Active),
+                Some("inactive") => Some(Status::Inactive),
+                Some(_) => return Err(of_user("`rotator`: `resting` is neither active nor inactive".into())),
+            },
         };
         // A member that somebody wrote by hand is at most as new as the file.
         let written = time("written").map_err(of_user)?.or(modified).filter(|_| !slots.is_empty());
         let other_user = ours.text("user").map_err(of_user)?.is_some_and(|id| id != user.id);
-        Ok(Document { slots, written, other_user, revision: Some(digest(member.as_bytes())) })
+        let last = members.object("LAST").map_err(of_user)?;
+        let kept = last.is_some_and(|last| last.get(&self.place.fields.secret).is_some());
+        Ok(Document { slots, written, other_user, kept, revision: Some(digest(member.as_bytes())) })
     }
 
     fn id(&self, members: &Members, slot: &str) -> Result<Option<AccessKeyId>, String> {
@@ -312,6 +331,11 @@ fn sign(members: &mut Members, user: &User, after: &Slots) -> Result<(), String>
         ours.remove("open");
     } else if ours.get("open").is_none() {
         ours.set_text("open", &now);
+    }
+    match after.resting {
+        None => ours.remove("resting"),
+        Some(Status::Active) => ours.set_text("resting", "active"),
+        Some(Status::Inactive) => ours.set_text("resting", "inactive"),
     }
     members.set("rotator", ours.to_json(2));
     Ok(())

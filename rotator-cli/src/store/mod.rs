@@ -3,8 +3,10 @@
 //! Some stores hold the slots themselves (a *document*: Secrets Manager, a JSON file). All others are an
 //! [`Adapter`] beside a ledger: they hold one pair as one unit, and what they cannot promise is data.
 
+pub mod beside;
 mod child;
 pub mod disk;
+pub mod documents;
 pub mod exec;
 pub mod file;
 pub mod handover;
@@ -15,12 +17,13 @@ pub mod options;
 pub mod profile;
 pub mod secretsmanager;
 pub mod ssm;
+mod url;
 pub mod value;
 pub mod vault;
 
-use std::str::FromStr;
-
 use rotator::AccessKeyId;
+
+pub use url::{KINDS, StoreUrl};
 
 use crate::failure::Failure;
 use crate::iam::User;
@@ -108,24 +111,4 @@ pub trait Adapter {
 pub fn fill(template: &str, user: &User, account: &str) -> String {
     let path = user.path.trim_matches('/');
     template.replace("{user}", &user.name).replace("{path}", path).replace("{account}", account)
-}
-
-/// A store named on the command line: `secretsmanager:NAME`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StoreUrl {
-    /// AWS Secrets Manager, one secret for each user; the name may hold `{user}`, `{path}`, `{account}`.
-    SecretsManager(secretsmanager::Place),
-}
-
-impl FromStr for StoreUrl {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text.split_once(':') {
-            Some(("secretsmanager", place)) => place.parse().map(Self::SecretsManager),
-            Some(_) | None => {
-                Err(format!("`{text}` is no store that is known; known is 'secretsmanager:NAME'"))
-            }
-        }
-    }
 }

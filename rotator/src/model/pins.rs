@@ -72,6 +72,8 @@ pub const PINS: &[(&str, Expect)] = &[
     ("read-faultless", Expect::Holds { worlds: 271, edges: 659 }),
     ("document-roll-back", Expect::Holds { worlds: 77_513, edges: 341_251 }),
     ("read-roll-back", Expect::Holds { worlds: 238_168, edges: 1_118_614 }),
+    ("ledger-roll-back", Expect::Holds { worlds: 19_510, edges: 89_626 }),
+    ("document-retired-roll-back", Expect::Holds { worlds: 107_822, edges: 470_107 }),
     ("document-revoke", Expect::Holds { worlds: 69_065, edges: 327_748 }),
     ("ledger-revoke", Expect::Holds { worlds: 244_210, edges: 1_304_685 }),
     ("read-revoke", Expect::Holds { worlds: 227_417, edges: 1_078_139 }),

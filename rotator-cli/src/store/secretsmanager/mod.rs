@@ -13,13 +13,13 @@ use std::time::SystemTime;
 use aws_config::SdkConfig;
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
-use rotator::{AccessKeyId, Slots};
+use rotator::{AccessKeyId, Slots, Status};
 
 use crate::clock::ServerClock;
 use crate::failure::{Class, Failure, from_sdk};
 use crate::iam::User;
 use crate::secret::Pair;
-use crate::store::fill;
+use crate::store::{Promises, fill};
 
 use notes::Notes;
 pub use notes::Rest;
@@ -70,6 +70,15 @@ impl Document {
 }
 
 impl SecretsManager {
+    /// What it can and cannot do.
+    pub const PROMISES: Promises = Promises {
+        readable: true,
+        one_unit: true,
+        swaps: true,
+        keeps_previous: true,
+        consumers: "whoever asks for AWSCURRENT next; what is cached is older",
+    };
+
     /// The secrets named by `template` with `{user}`, `{path}` and `{account}` filled in.
     #[must_use]
     pub fn new(config: &SdkConfig, template: &str, account: &str) -> Self {
@@ -124,6 +133,7 @@ impl SecretsManager {
             last: self.key_of(&name, previous.as_deref()).await?,
             pending: self.key_of(&name, pending.as_deref()).await?,
             open: false,
+            resting: None,
         };
         let kept_last = slots.last.clone();
         if slots.current.is_none() {
@@ -139,12 +149,17 @@ impl SecretsManager {
         let changed = secret.last_changed_date().or(secret.created_date()).copied();
         let changed = changed.and_then(|date| SystemTime::try_from(date).ok());
         let in_force_since = notes.in_force_since(slots.current.as_ref());
+        // A rest that began before CURRENT came into force was another one.
+        let rest = notes.rest(slots.last.as_ref());
+        let rest = rest.filter(|(_, at, _)| in_force_since.is_none_or(|since| *at >= since));
+        slots.resting = rest.as_ref().map(|(_, _, off)| if *off { Status::Inactive } else { Status::Active });
+        let rested = rest.as_ref().map(|(_, at, _)| *at);
         let touched = !slots.is_empty() || notes.opened().is_some();
         Ok(Document {
             // LastChangedDate need not tell that a stage has moved: what moves it is not published.
-            written: if touched { changed.max(notes.opened()).max(in_force_since) } else { None },
+            written: if touched { changed.max(notes.opened()).max(in_force_since).max(rested) } else { None },
             other_user: notes.user.as_ref().is_some_and(|id| *id != user.id),
-            rest: notes.rest(slots.last.as_ref()),
+            rest,
             exists: true,
             previous_version: previous.filter(|_| kept_last.is_some() && kept_last == slots.last),
             slots,

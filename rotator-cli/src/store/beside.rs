@@ -1,0 +1,59 @@
+//! Stores beside a ledger, as one: a closed set, chosen on the command line.
+
+use rotator::AccessKeyId;
+
+use crate::failure::Failure;
+use crate::iam::User;
+use crate::secret::Pair;
+use crate::store::exec::Exec;
+use crate::store::profile::Profile;
+use crate::store::ssm::ParameterStore;
+use crate::store::vault::Vault;
+use crate::store::{Adapter, Promises, Reading, Undelivered};
+
+/// A store of one pair for each user.
+#[derive(Debug)]
+pub enum Stores {
+    /// A profile of the AWS shared credentials file.
+    Profile(Profile),
+    /// Any command.
+    Exec(Exec),
+    /// AWS Systems Manager Parameter Store.
+    ParameterStore(ParameterStore),
+    /// HashiCorp Vault or OpenBao.
+    Vault(Box<Vault>),
+}
+
+/// The same call of whichever it is.
+macro_rules! each {
+    ($self:ident, $store:ident => $call:expr) => {
+        match $self {
+            Self::Profile($store) => $call,
+            Self::Exec($store) => $call,
+            Self::ParameterStore($store) => $call,
+            Self::Vault($store) => $call,
+        }
+    };
+}
+
+impl Adapter for Stores {
+    fn promises(&self) -> Promises {
+        each!(self, store => store.promises())
+    }
+
+    fn name(&self, user: &User) -> String {
+        each!(self, store => store.name(user))
+    }
+
+    async fn read(&self, user: &User) -> Result<Reading, Failure> {
+        each!(self, store => store.read(user).await)
+    }
+
+    async fn put(&self, user: &User, pair: &Pair, over: &Reading) -> Result<(), Undelivered> {
+        each!(self, store => store.put(user, pair, over).await)
+    }
+
+    async fn previous(&self, user: &User, id: &AccessKeyId) -> Result<Option<Pair>, Failure> {
+        each!(self, store => store.previous(user, id).await)
+    }
+}
