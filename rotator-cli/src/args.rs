@@ -6,7 +6,9 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::aws::Access;
+use crate::ses::Extras;
 use crate::store::StoreUrl;
+use crate::store::exec::CommandLine;
 
 /// Rotates the access keys of AWS IAM machine users by the CURRENT/LAST pattern.
 ///
@@ -34,6 +36,16 @@ pub enum Command {
     Confirm(ConfirmArgs),
     /// Say which key of a user jobs use
     Adopt(AdoptArgs),
+    /// Serve LAST again, since the new key is bad for somebody; nothing is deleted
+    Rollback(KeyArgs),
+    /// Replace CURRENT, which has leaked, and switch it off
+    Revoke(RevokeArgs),
+    /// Switch LAST off once it has rested, and delete it after a quarantine
+    Retire(RetireArgs),
+    /// Let LAST work again
+    Revive(KeyArgs),
+    /// Compare the stores: what each promises, and what it does not
+    Stores,
     /// See two rotations with a job in flight, without an AWS account
     Demo(DemoArgs),
 }
@@ -99,10 +111,17 @@ pub struct StoreArgs {
         conflicts_with = "store"
     )]
     pub outfile: Option<PathBuf>,
-    /// Write pairs into this store: 'secretsmanager:NAME', where NAME may hold {user}, {path}, {account}
+    /// Write pairs into this store, which jobs read: 'secretsmanager:NAME', 'vault:MOUNT/PATH' and more
+    /// (`rotator stores`); the place may hold {user}, {path}, {account}
     #[arg(long, env = "ROTATOR_STORE", hide_env_values = true, value_name = "STORE")]
     pub store: Option<StoreUrl>,
-    /// Where it is remembered which key is which [default: store if there is one, else tags]
+    /// The command that prints which key the store 'exec:COMMAND' serves
+    #[arg(long, env = "ROTATOR_EXEC_SERVED", hide_env_values = true, value_name = "COMMAND", value_parser = crate::store::exec::parse)]
+    pub exec_served: Option<CommandLine>,
+    /// Store more beside each pair: 'ses-smtp=REGION[,REGION]' adds SMTP logins for Amazon SES
+    #[arg(long, env = "ROTATOR_WITH", hide_env_values = true, value_name = "WHAT")]
+    pub with: Option<Extras>,
+    /// Where it is remembered which key is which [default: the store if it can, else tags]
     #[arg(long, env = "ROTATOR_LEDGER", hide_env_values = true, value_name = "WHERE")]
     pub ledger: Option<LedgerArg>,
     /// When a pair on stdout or in a document counts as stored [default: evidence]
@@ -240,6 +259,62 @@ pub struct WordArgs {
     /// Which account.
     #[command(flatten)]
     pub aws: AwsArgs,
+}
+
+/// `rotator rollback`, `rotator revive`, and what `rotator revoke` shares with them.
+#[derive(Debug, Clone, Args)]
+pub struct KeyArgs {
+    /// The user's name
+    pub user: String,
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Show what would be done and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Append each observation, decision and effect to this file (JSON lines, no secret)
+    #[arg(long, env = "ROTATOR_JOURNAL", hide_env_values = true, value_name = "FILE")]
+    pub journal: Option<PathBuf>,
+    /// Report as JSON on stdout
+    #[arg(long)]
+    pub json: bool,
+    /// Where pairs go.
+    #[command(flatten)]
+    pub store: StoreArgs,
+    /// The times.
+    #[command(flatten)]
+    pub times: TimeArgs,
+    /// Which account.
+    #[command(flatten)]
+    pub aws: AwsArgs,
+}
+
+/// `rotator revoke`
+#[derive(Debug, Clone, Args)]
+pub struct RevokeArgs {
+    /// The key that has leaked, CURRENT or LAST [default: CURRENT]
+    #[arg(long, value_name = "ID")]
+    pub key: Option<String>,
+    /// What these commands have in common.
+    #[command(flatten)]
+    pub common: KeyArgs,
+}
+
+/// `rotator retire`
+#[derive(Debug, Clone, Args)]
+pub struct RetireArgs {
+    /// LAST is switched off once it was neither served nor used for this long [default: --min-age]
+    #[arg(long, env = "ROTATOR_GRACE", hide_env_values = true, value_name = "SPAN", value_parser = span)]
+    pub grace: Option<Duration>,
+    /// LAST is deleted once it was switched off for this long
+    #[arg(long, env = "ROTATOR_QUARANTINE", hide_env_values = true, value_name = "SPAN", default_value = "7d", value_parser = span)]
+    pub quarantine: Duration,
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Whom, and how.
+    #[command(flatten)]
+    pub common: RotateArgs,
 }
 
 /// `rotator demo`

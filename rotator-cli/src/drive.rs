@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rotator::{AccessKeyId, Decision, Effect, Hand, Observation, Pause, Policy, Refusal, decide};
+use rotator::{AccessKeyId, Decision, Effect, Goal, Hand, Observation, Pause, Policy, Refusal, decide};
 
 use crate::failure::{Class, Failure};
 
@@ -37,6 +37,8 @@ pub enum Outcome {
     Settled,
     /// The new key is CURRENT.
     Rotated(AccessKeyId),
+    /// What was asked for is so.
+    Granted(Goal),
     /// The new pair was handed over; the key is PENDING until that is confirmed or its use is seen.
     HandedOver(AccessKeyId),
     /// Worth running again after so long.
@@ -72,6 +74,9 @@ pub async fn drive(world: &mut impl World, policy: &Policy, record: &mut impl Fn
         record(Step::Decided(&seen, &decision));
         match decision {
             Decision::Done => {
+                if policy.goal != Goal::Rotate {
+                    return Outcome::Granted(policy.goal.clone());
+                }
                 return match seen.facts().hand.key() {
                     Some(id) => Outcome::Rotated(id.clone()),
                     None if did_something => Outcome::Settled,
@@ -98,7 +103,7 @@ pub async fn drive(world: &mut impl World, policy: &Policy, record: &mut impl Fn
                     matches!(pause, Pause::SlotsAreNew | Pause::MayBeInUse(_) | Pause::UseUnreadable(_));
                 let current = seen.facts().slots.current.as_ref().and_then(|id| seen.key(id));
                 let young = current.is_some_and(|key| key.age < policy.min_age);
-                if made_current && young && rest && failures.last.is_none() {
+                if made_current && young && rest && failures.last.is_none() && policy.goal == Goal::Rotate {
                     return Outcome::Settled;
                 }
                 if !world.pause(span, span.min(LOOK)).await {

@@ -421,7 +421,15 @@ impl From<Failure> for Fell {
 impl From<Undelivered> for Fell {
     fn from(undelivered: Undelivered) -> Self {
         let (became, failure) = match undelivered {
-            Undelivered::Rejected(failure) => (Became::Rejected, failure),
+            // Whatever the reason: the next look leads to taking the key back.
+            Undelivered::Rejected(failure) => {
+                let action = if let Class::Denied(action) = failure.class { Some(action) } else { None };
+                let class = match failure.class {
+                    Class::StoreRejected(_) => failure.class,
+                    _ => Class::StoreRejected(action),
+                };
+                (Became::Rejected, Failure { class, ..failure })
+            }
             // Nobody has seen it, and after another look it can be put.
             Undelivered::Stale(failure) => (Became::Failed, failure),
             Undelivered::Unclear(failure) => (Became::Unclear, failure),

@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::time::{Duration, SystemTime};
 
 use anstyle::{AnsiColor, Style};
-use rotator::{AccessKeyId, Memory};
+use rotator::{AccessKeyId, Goal, Memory};
 use serde_json::{Value, json};
 
 use crate::clock::{local_now, rfc3339};
@@ -60,6 +60,18 @@ impl Line {
                 line.says = format!("{id} is CURRENT");
                 line.key = Some(id.clone());
             }
+            Outcome::Granted(goal) => {
+                (line.code, line.says, line.key) = match goal {
+                    Goal::Rotate => ("settled", "nothing is due".into(), None),
+                    Goal::RollBack(id) => {
+                        ("rolled-back", format!("{id} is CURRENT again, and LAST rests"), Some(id.clone()))
+                    }
+                    Goal::Revive(id) => ("revived", format!("{id} works"), Some(id.clone())),
+                    Goal::Revoke(id) => {
+                        ("revoked", format!("{id} is not served, and does not work"), Some(id.clone()))
+                    }
+                };
+            }
             Outcome::HandedOver(id) => {
                 line.code = "handed-over";
                 line.says = format!("{id} is handed over; PENDING until confirmed or seen in use");
@@ -109,7 +121,7 @@ impl Line {
         };
         let style = Style::new().fg_color(Some(colour.into()));
         let mut text = format!("{style}{:<7}{style:#}  {:<width$}  {}", self.word, self.user, self.says);
-        if !["done", "rotated", "handed-over", "settled"].contains(&self.code) {
+        if !["done", "rotated", "handed-over", "settled", "rolled-back", "revived", "revoked"].contains(&self.code) {
             text = format!("{text} [{}]", self.code);
         }
         if let Some(again) = self.again {
@@ -200,6 +212,9 @@ impl Teller {
         let counts = [
             (count("rotated"), "rotated"),
             (count("handed-over"), "handed over"),
+            (count("rolled-back"), "rolled back"),
+            (count("revived"), "revived"),
+            (count("revoked"), "revoked"),
             (count("settled"), "settled"),
             (count("done"), "not due"),
             (words("waits"), "waiting"),

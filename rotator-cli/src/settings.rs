@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use rotator::{Adopt, Limits, Memory, Policy};
+use rotator::{Adopt, Goal, Limits, Memory, Policy};
 
 use crate::args::{AdoptArg, HandOverArg, LedgerArg, StoreArgs, TimeArgs};
 use crate::store::StoreUrl;
+use crate::store::exec::CommandLine;
 
 /// What the options mean together.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub struct Settings {
     pub handover: Option<HandOverArg>,
     /// The store, if one is named.
     pub store: Option<StoreUrl>,
+    /// The command that tells what an `exec:` store serves.
+    pub served: Option<CommandLine>,
 }
 
 impl Settings {
@@ -28,17 +31,31 @@ impl Settings {
     /// # Errors
     /// A sentence that says which combination makes no sense, and why.
     pub fn new(store: &StoreArgs, times: &TimeArgs, ancestor: bool) -> Result<Self, String> {
-        let (ledger, handover) = match &store.store {
-            Some(_) => {
+        let url = match store.store.clone() {
+            Some(url) => Some(url.with(store.with.clone().unwrap_or_default())?),
+            None if store.with.is_some() => return Err("--with needs a store: name one with --store".into()),
+            None => None,
+        };
+        if store.exec_served.is_some() && !matches!(url, Some(StoreUrl::Exec(_))) {
+            return Err("--exec-served goes with --store 'exec:COMMAND'".into());
+        }
+        let (ledger, handover) = match &url {
+            Some(url) => {
                 if store.handover.is_some() {
                     return Err("--handover is about pairs on stdout or in a document; \
                                 a store says by itself what it has"
                         .into());
                 }
-                match store.ledger.unwrap_or(LedgerArg::Store) {
-                    LedgerArg::Store => (Memory::Document, None),
-                    LedgerArg::Tags | LedgerArg::Dates => {
-                        return Err("a store that can be read is its own memory; leave --ledger away".into());
+                match (url.is_document(), store.ledger) {
+                    (true, None | Some(LedgerArg::Store)) => (Memory::Document, None),
+                    (false, None | Some(LedgerArg::Tags)) => (Memory::Ledger, None),
+                    (true, Some(LedgerArg::Tags | LedgerArg::Dates)) => {
+                        return Err("this store is its own memory; leave --ledger away".into());
+                    }
+                    (false, Some(LedgerArg::Store | LedgerArg::Dates)) => {
+                        return Err("this store holds one pair and no more; beside it, tags remember which key is which: \
+                                    leave --ledger away"
+                            .into());
                     }
                 }
             }
@@ -76,9 +93,10 @@ impl Settings {
                 AdoptArg::Dates => Adopt::Dates,
                 AdoptArg::Never => Adopt::Never,
             },
+            goal: Goal::Rotate,
         };
         let limits = Limits::new(times.deadline, &policy).map_err(|conflict| conflict.to_string())?;
-        Ok(Self { policy, limits, memory: ledger, handover, store: store.store.clone() })
+        Ok(Self { policy, limits, memory: ledger, handover, store: url, served: store.exec_served.clone() })
     }
 
     /// What a person should know about these settings before the run, in one line each.
@@ -89,6 +107,13 @@ impl Settings {
             notes.push(
                 "handover trust: a pair counts as stored once it is delivered here. If it never is, and no job runs \
                  before the next rotation, that rotation deletes the key that jobs use"
+                    .to_owned(),
+            );
+        }
+        if let (Some(StoreUrl::Exec(_)), None) = (&self.store, &self.served) {
+            notes.push(
+                "the command's store cannot be asked what it serves: a run that dies while it hands a pair over needs \
+                 one use of the new key, or a word (`rotator confirm`); --exec-served spares that"
                     .to_owned(),
             );
         }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use rotator_cli::args::{Cli, Command};
 use rotator_cli::commands::rotate::Surface;
-use rotator_cli::commands::{demo, plan, rotate, status, word};
+use rotator_cli::commands::{demo, key, plan, retire, rotate, status, stores, word};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -15,6 +15,11 @@ async fn main() -> ExitCode {
         Command::Status(args) => status::run(args).await,
         Command::Confirm(args) => word::confirm(args).await,
         Command::Adopt(args) => word::adopt(args).await,
+        Command::Rollback(args) => key::roll_back(args).await,
+        Command::Revoke(args) => key::revoke(args).await,
+        Command::Revive(args) => key::revive(args).await,
+        Command::Retire(args) => retire::run(args).await,
+        Command::Stores => stores::run(),
         Command::Demo(args) => demo::run(args).await,
     };
     let exit = ended.unwrap_or_else(|ended| {

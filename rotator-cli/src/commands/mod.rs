@@ -1,15 +1,18 @@
 //! One file for each command, and what they share.
 
 pub mod demo;
+pub mod key;
 pub mod plan;
+pub mod retire;
 pub mod rotate;
 pub mod status;
+pub mod stores;
 pub mod word;
 
 use rotator::Memory;
 
-use crate::args::AwsArgs;
-use crate::aws::identify;
+use crate::args::{AwsArgs, StoreArgs};
+use crate::aws::{Caller, identify};
 use crate::exit::Exit;
 use crate::failure::{Class, Failure};
 use crate::iam::{Iam, User};
@@ -17,8 +20,15 @@ use crate::say;
 use crate::settings::Settings;
 use crate::stop::Stop;
 use crate::store::StoreUrl;
+use crate::store::beside::Stores;
+use crate::store::documents::Documents;
+use crate::store::exec::Exec;
+use crate::store::file::JsonFile;
 use crate::store::handover::HandOver;
+use crate::store::profile::Profile;
 use crate::store::secretsmanager::SecretsManager;
+use crate::store::ssm::ParameterStore;
+use crate::store::vault::{Surroundings, Vault};
 use crate::target::{Shared, Target};
 use crate::turns::Turns;
 
@@ -66,24 +76,52 @@ impl Ended {
 /// Who runs this, over which endpoints, with what target: asked and checked before any change.
 async fn open(aws: &AwsArgs, settings: &Settings, to: Option<HandOver>, stop: Stop) -> Result<Shared, Ended> {
     let caller = identify(&aws.clone().into(), settings.limits.request_timeout()).await?;
-    let target = match (&settings.store, to) {
-        (Some(StoreUrl::SecretsManager(place)), _) => {
-            if !caller.region_is_set {
-                return Err(Ended::Usage(
-                    "no region is configured, and a secret lives in one: set AWS_REGION or --region".into(),
-                ));
-            }
-            Target::SecretsManager(SecretsManager::at(&caller.config, place.clone(), &caller.account))
-        }
-        (None, to) => Target::HandOver {
-            to: to.unwrap_or_else(HandOver::stdout),
-            memory: settings.memory,
-            trust: settings.policy.trust,
-        },
-    };
+    let target = target(&caller, settings, to).await?;
     let (limits, settle) = (settings.limits.clone(), settings.policy.settle);
     let iam = Iam::new(&caller);
     Ok(Shared { caller, iam, target, limits, stop, settle, turns: Turns::default() })
+}
+
+/// Where pairs go, reached before any change.
+async fn target(caller: &Caller, settings: &Settings, to: Option<HandOver>) -> Result<Target, Ended> {
+    let (config, account) = (&caller.config, caller.account.as_str());
+    // As long as one request may take: for a command to store a pair, and for a file's lock.
+    let limit = settings.limits.request_timeout();
+    let Some(url) = &settings.store else {
+        let to = to.unwrap_or_else(HandOver::stdout);
+        return Ok(Target::HandOver { to, memory: settings.memory, trust: settings.policy.trust });
+    };
+    if matches!(url, StoreUrl::SecretsManager(_) | StoreUrl::ParameterStore(_)) && !caller.region_is_set {
+        let said = "no region is configured, and this store has one: set AWS_REGION or --region";
+        return Err(Ended::Usage(said.into()));
+    }
+    Ok(match url.clone() {
+        StoreUrl::SecretsManager(place) => {
+            Target::Document(Documents::SecretsManager(SecretsManager::at(config, place, account)))
+        }
+        StoreUrl::File(place) => Target::Document(Documents::File(JsonFile::new(place, account, limit))),
+        StoreUrl::Profile(place) => Target::Store(Stores::Profile(Profile::new(place, account, limit))),
+        StoreUrl::Exec(command) => {
+            Target::Store(Stores::Exec(Exec::new(command, settings.served.clone(), account, limit)))
+        }
+        StoreUrl::ParameterStore(place) => {
+            Target::Store(Stores::ParameterStore(ParameterStore::at(config, place, account)))
+        }
+        StoreUrl::Vault(place) => {
+            let around = Surroundings::of_this_process();
+            let vault = Vault::connect(*place, around, account, config, limit).await?;
+            Target::Store(Stores::Vault(Box::new(vault)))
+        }
+    })
+}
+
+/// Where a run hands pairs over, if it names no store.
+fn hand_over(store: &StoreArgs, replace: bool) -> Result<HandOver, Failure> {
+    match &store.outfile {
+        Some(file) => HandOver::file(file, replace),
+        None if store.store.is_some() => Ok(HandOver::stdout()),
+        None => HandOver::open_stdout(),
+    }
 }
 
 /// The users that a path means, and a note about those that it leaves out.
@@ -122,7 +160,12 @@ fn counted(users: usize, at_most: usize) -> Result<(), Ended> {
 /// Where pairs go, for a person.
 fn target_name(target: &Target) -> String {
     match target {
-        Target::SecretsManager(_) => "Secrets Manager".to_owned(),
+        Target::Document(Documents::SecretsManager(_)) => "Secrets Manager".to_owned(),
+        Target::Document(Documents::File(_)) => "a JSON file".to_owned(),
+        Target::Store(Stores::Profile(_)) => "a credentials file".to_owned(),
+        Target::Store(Stores::Exec(_)) => "a command".to_owned(),
+        Target::Store(Stores::ParameterStore(_)) => "Parameter Store".to_owned(),
+        Target::Store(Stores::Vault(_)) => "Vault".to_owned(),
         Target::HandOver { to, .. } => to.name(),
     }
 }

@@ -2,7 +2,7 @@
 
 use futures_util::StreamExt;
 use futures_util::stream;
-use rotator::{AccessKeyId, Decision, Effect, decide};
+use rotator::{AccessKeyId, Decision, Effect, Goal, decide};
 use serde_json::json;
 
 use super::{Ended, counted, open, users_on};
@@ -60,7 +60,7 @@ pub async fn show(
     let plans: Vec<Plan> = looks
         .into_iter()
         .map(|(user, seen)| match seen {
-            Ok(seen) => Plan::new(&user, &decide(&seen, &settings.policy), shared),
+            Ok(seen) => Plan::new(&user, &decide(&seen, &settings.policy), &settings.policy.goal, shared),
             Err(failure) => Plan::failed(&user, &failure),
         })
         .collect();
@@ -87,7 +87,7 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(user: &User, decision: &Decision, shared: &Shared) -> Self {
+    fn new(user: &User, decision: &Decision, goal: &Goal, shared: &Shared) -> Self {
         let mut plan = Self {
             user: user.name.clone(),
             would: "rotate",
@@ -105,7 +105,9 @@ impl Plan {
                 plan.first = Some(effect.to_string());
                 plan.would = match effect {
                     Effect::Promote(_) => "go on",
-                    Effect::Deactivate(_) => "retire",
+                    Effect::Deactivate(_) | Effect::Rest(_) => "retire",
+                    Effect::Restore(_) => "serve LAST",
+                    Effect::Activate(_) => "revive",
                     Effect::Adopt { last: Some(_), .. } => "adopt",
                     Effect::Adopt { .. }
                     | Effect::Open
@@ -115,14 +117,26 @@ impl Plan {
                     | Effect::Delete(_) => "rotate",
                 };
                 plan.key = match effect {
-                    Effect::Delete(id) | Effect::Deactivate(id) | Effect::Promote(id) => Some(id.clone()),
+                    Effect::Delete(id)
+                    | Effect::Deactivate(id)
+                    | Effect::Promote(id)
+                    | Effect::Rest(id)
+                    | Effect::Restore(id)
+                    | Effect::Activate(id) => Some(id.clone()),
                     Effect::Adopt { .. }
                     | Effect::Open
                     | Effect::Create
                     | Effect::Stage(_)
                     | Effect::Publish(_) => None,
                 };
-                plan.why = format!("due; first: {effect}");
+                plan.why = match goal {
+                    Goal::Rotate => format!("due; first: {effect}"),
+                    Goal::RollBack(_) | Goal::Revive(_) => format!("first: {effect}"),
+                    Goal::Revoke(leaked) => format!("{leaked} has leaked; first: {effect}"),
+                };
+                if let (Goal::Revoke(_), Effect::Deactivate(_)) = (goal, effect) {
+                    plan.would = "revoke";
+                }
                 if plan.would == "adopt" {
                     plan.why = format!("met for the first time; first: {effect}, which then rests");
                 }

@@ -1,6 +1,6 @@
 //! `rotator rotate`, and under another surface `iam-credential-rotation`.
 
-use super::{Ended, counted, open, plan, target_name, users_on};
+use super::{Ended, counted, hand_over, open, plan, target_name, users_on};
 use crate::args::RotateArgs;
 use crate::exit::Exit;
 use crate::failure::{Class, Failure};
@@ -10,7 +10,6 @@ use crate::report::{Teller, json};
 use crate::say;
 use crate::settings::{Settings, iam_path};
 use crate::stop::Stop;
-use crate::store::handover::HandOver;
 use crate::target::Target;
 
 /// Which surface the command has.
@@ -42,11 +41,7 @@ pub async fn run(args: RotateArgs, surface: Surface) -> Result<Exit, Ended> {
     }
     let stop = Stop::on_signals()
         .map_err(|error| Failure::new(Class::Setup, "listen for SIGINT and SIGTERM", error.to_string()))?;
-    let to = match &args.store.outfile {
-        Some(file) => HandOver::file(file, ancestor)?,
-        None if args.store.store.is_some() => HandOver::stdout(),
-        None => HandOver::open_stdout()?,
-    };
+    let to = hand_over(&args.store, ancestor)?;
     let journal = Journal::open(args.journal.as_deref())?;
     let teller = Teller::new(ancestor, args.json);
     let shared = open(&args.aws, &settings, Some(to), stop).await?;

@@ -55,6 +55,8 @@ async fn say(command: &str, words: Vec<Word>, args: WordArgs) -> Result<Exit, En
     let store = StoreArgs {
         outfile: None,
         store: None,
+        exec_served: None,
+        with: None,
         ledger: Some(LedgerArg::Tags),
         handover: None,
         adopt: AdoptArg::Dates,

@@ -5,6 +5,7 @@
 
 pub mod beside;
 mod child;
+pub mod compare;
 pub mod disk;
 pub mod documents;
 pub mod exec;

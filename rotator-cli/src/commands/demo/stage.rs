@@ -23,6 +23,7 @@ use crate::report::{Line, Teller};
 use crate::sandbox::{AwsError, Sandbox, Settings};
 use crate::say;
 use crate::stop::Stop;
+use crate::store::documents::Documents;
 use crate::store::secretsmanager::SecretsManager;
 use crate::table::table;
 use crate::target::{Shared, Target};
@@ -168,7 +169,7 @@ impl Stage {
         Ok(Shared {
             iam: Iam::new(&caller),
             caller,
-            target: Target::SecretsManager(store),
+            target: Target::Document(Documents::SecretsManager(store)),
             limits: self.limits.clone(),
             stop: Stop::default(),
             settle: self.policy.settle,

@@ -16,7 +16,8 @@ use std::time::Duration;
 use aws_config::SdkConfig;
 use rotator::AccessKeyId;
 
-use self::config::{Config, Surroundings, Version};
+use self::config::Version;
+pub use self::config::{Config, Surroundings};
 use self::kv::{Seen, is_stored, seen};
 use self::mount::Mount;
 use self::session::{Session, errors, failure};

@@ -1,0 +1,59 @@
+//! The stores side by side, for `rotator stores` and the documents.
+
+use crate::store::exec::Exec;
+use crate::store::file::JsonFile;
+use crate::store::profile::Profile;
+use crate::store::secretsmanager::SecretsManager;
+use crate::store::ssm::ParameterStore;
+use crate::store::vault::Vault;
+use crate::store::Promises;
+
+/// The columns.
+pub const HEAD: [&str; 7] =
+    ["STORE", "MEMORY", "CAN BE ASKED", "ONE UNIT", "REFUSES A STALE WRITE", "KEEPS LAST", "JOBS GET A NEW PAIR"];
+
+/// A store as a person names it, where the slots live beside it, and what it promises.
+const STORES: [(&str, &str, Promises); 9] = [
+    ("file:PATH", "store", JsonFile::PROMISES),
+    ("file+aws:PATH#PROFILE", "tags", Profile::PROMISES),
+    ("exec:COMMAND", "tags", Exec::WRITE_ONLY),
+    ("exec:COMMAND with --exec-served", "tags", Exec::WITH_SERVED),
+    ("secretsmanager:NAME", "store", SecretsManager::PROMISES),
+    ("ssm:NAME", "tags", ParameterStore::PROMISES),
+    ("vault:MOUNT/PATH (KV version 2)", "tags", Vault::KV2),
+    ("vault:MOUNT/PATH (KV version 1)", "tags", Vault::KV1),
+    ("stdout, -o FILE", "tags or dates", HAND_OVER),
+];
+
+const HAND_OVER: Promises = Promises {
+    readable: false,
+    one_unit: true,
+    swaps: false,
+    keeps_previous: false,
+    consumers: "once a pipeline has stored it",
+};
+
+/// One row for each store.
+pub fn rows() -> impl Iterator<Item = [String; 7]> {
+    STORES.into_iter().map(|(store, memory, promises)| {
+        let yes = |promised| if promised { "yes" } else { "no" };
+        let Promises { readable, one_unit, swaps, keeps_previous, consumers } = promises;
+        [store, memory, yes(readable), yes(one_unit), yes(swaps), yes(keeps_previous), consumers]
+            .map(str::to_owned)
+    })
+}
+
+/// The same for the documents.
+#[must_use]
+pub fn markdown() -> String {
+    let line = |cells: [String; 7]| format!("| {} |\n", cells.join(" | "));
+    let head = line(HEAD.map(str::to_lowercase));
+    let rule = line(HEAD.map(|_| "---".to_owned()));
+    let rows = rows().map(|mut cells| {
+        if let Some(store) = cells.first_mut() {
+            *store = format!("`{store}`");
+        }
+        line(cells)
+    });
+    [head, rule].into_iter().chain(rows).collect()
+}
