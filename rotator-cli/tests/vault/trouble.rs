@@ -28,8 +28,9 @@ async fn what_is_said_of_a_write_follows_from_who_has_seen_it() {
     let Some((bao, proxy)) = set_up("trouble", 2).await else { return };
     let store = connect_at(&proxy.url, "trouble/{user}", with_token(ROOT)).await.unwrap();
     let direct = connect(bao, "trouble/{user}").await;
-    let elsewhere =
-        "307 Temporary Redirect\r\nLocation: http://127.0.0.1:1/v1/s?hvs.aaaaaaaaaaaaaaaaaaaaaaaa";
+    // Where it would be taken, if anybody went there with it.
+    let active = format!("{}/v1/trouble/data/standby?hvs.aaaaaaaaaaaaaaaaaaaaaaaa", bao.url);
+    let elsewhere = format!("307 Temporary Redirect\r\nLocation: {active}");
     // Whoever answers may repeat what it was sent.
     let echo = format!(r#"{{"errors":["quota: {ROOT} sent {}"]}}"#, secret(2));
     let sealed = r#"{"errors":["Vault is sealed"]}"#;
@@ -46,7 +47,7 @@ async fn what_is_said_of_a_write_follows_from_who_has_seen_it() {
         ("broken", answer("500 Internal Server Error", &echo), ("unclear", Some(Class::Unanswered)), false),
         ("late", answer("412 Precondition Failed", late), REJECTED, false),
         ("quota", answer("429 Too Many Requests", &echo), REJECTED, false),
-        ("standby", answer(elsewhere, ""), REJECTED, false),
+        ("standby", answer(&elsewhere, ""), REJECTED, false),
     ];
     for (name, trouble, expected, landed) in stories {
         let who = user(name);
