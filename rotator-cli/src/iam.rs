@@ -127,6 +127,18 @@ impl Iam {
         }
     }
 
+    /// By which service and where a key was last used, for a person: ` by s3 in eu-central-1`.
+    ///
+    /// # Errors
+    /// A call that failed.
+    pub async fn used_by(&self, id: &AccessKeyId) -> Result<String, Failure> {
+        let answer = self.client.get_access_key_last_used().access_key_id(id.as_str()).send().await;
+        let doing = || format!("ask who used {id}");
+        let answer = answer.map_err(|error| from_sdk("iam:GetAccessKeyLastUsed", doing(), &error))?;
+        let last = answer.access_key_last_used();
+        Ok(last.map_or_else(String::new, |last| format!(" by {} in {}", last.service_name(), last.region())))
+    }
+
     /// Creates a key. Sent once: after anything but a clear answer a live key may exist whose secret
     /// nobody has.
     ///

@@ -149,7 +149,9 @@ fn unreadable(tag: &str, user: &User, why: &str) -> Failure {
     Failure::new(
         Class::Setup,
         format!("read the tag `{tag}` of {}", user.name),
-        format!("{why}; remove the tags `{SLOTS}`, `{OPEN}` and `{REST}` if a person edited them, and run again"),
+        format!(
+            "{why}; remove the tags `{SLOTS}`, `{OPEN}` and `{REST}` if a person edited them, and run again"
+        ),
     )
 }
 
@@ -178,7 +180,13 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        let slots = Slots { current: Some(id(1)), last: Some(id(2)), pending: Some(id(3)), open: false, resting: None };
+        let slots = Slots {
+            current: Some(id(1)),
+            last: Some(id(2)),
+            pending: Some(id(3)),
+            open: false,
+            resting: None,
+        };
         let text = write_slots(&user(), &slots, at(0));
         assert!(text.len() <= 256, "a tag's value has 256 characters at most (IAM user guide, tags)");
         let read = read(&user(), &tags(Some(text), None)).unwrap();

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use rotator::{AccessKeyId, Became, Effect, Facts, Key, Memory, Observation, Run, Served, Slots, Status, Used};
+use rotator::{
+    AccessKeyId, Became, Effect, Facts, Key, Memory, Observation, Run, Served, Slots, Status, Used,
+};
 
 use crate::clock::{Deadline, sleep};
 use crate::drive::World;
@@ -255,7 +257,8 @@ impl<'a> Live<'a> {
                 let Some(over) = &self.reading else { return Err(self.nothing_in_hand().into()) };
                 store.put(&self.user, pair, over).await?;
                 if over.serves != Serves::Untold {
-                    self.expect = Some((Expect::Served(pair.id.clone()), Deadline::begin(self.shared.settle)));
+                    self.expect =
+                        Some((Expect::Served(pair.id.clone()), Deadline::begin(self.shared.settle)));
                 }
                 Became::Stored
             }
@@ -397,9 +400,7 @@ impl Expect {
     fn visible_in(&self, facts: &Facts) -> bool {
         match self {
             Self::Gone(id) => facts.keys.iter().all(|key| key.id != *id),
-            Self::Turned(id, status) => {
-                facts.keys.iter().all(|key| key.id != *id || key.status == *status)
-            }
+            Self::Turned(id, status) => facts.keys.iter().all(|key| key.id != *id || key.status == *status),
             Self::Served(id) => facts.served.key() == Some(id),
             Self::Slots(slots) => facts.slots == *slots,
         }
@@ -448,6 +449,12 @@ struct Read {
 
 impl Read {
     fn nothing() -> Self {
-        Self { slots: Slots::default(), written: None, same_user: true, kept: false, document: Document::default() }
+        Self {
+            slots: Slots::default(),
+            written: None,
+            same_user: true,
+            kept: false,
+            document: Document::default(),
+        }
     }
 }

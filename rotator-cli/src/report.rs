@@ -121,7 +121,9 @@ impl Line {
         };
         let style = Style::new().fg_color(Some(colour.into()));
         let mut text = format!("{style}{:<7}{style:#}  {:<width$}  {}", self.word, self.user, self.says);
-        if !["done", "rotated", "handed-over", "settled", "rolled-back", "revived", "revoked"].contains(&self.code) {
+        if !["done", "rotated", "handed-over", "settled", "rolled-back", "revived", "revoked"]
+            .contains(&self.code)
+        {
             text = format!("{text} [{}]", self.code);
         }
         if let Some(again) = self.again {

@@ -24,13 +24,15 @@ pub async fn run(args: RetireArgs) -> Result<Exit, Ended> {
     times.min_age = grace.unwrap_or(times.min_age);
     let mut settings = Settings::new(&args.store, &times, false).map_err(Ended::Usage)?;
     if settings.memory == rotator::Memory::Dates {
-        return Err(Ended::Usage("--ledger dates keeps no memory, so it cannot tell how long LAST was off".into()));
+        return Err(Ended::Usage(
+            "--ledger dates keeps no memory, so it cannot tell how long LAST was off".into(),
+        ));
     }
     settings.policy.retire = Some(quarantine);
     // No key is old enough to be due: nothing is rotated.
     settings.policy.max_age = Duration::MAX;
-    settings.limits =
-        rotator::Limits::new(times.deadline, &settings.policy).map_err(|wrong| Ended::Usage(wrong.to_string()))?;
+    settings.limits = rotator::Limits::new(times.deadline, &settings.policy)
+        .map_err(|wrong| Ended::Usage(wrong.to_string()))?;
     let path = iam_path(&args.path).map_err(Ended::Usage)?;
     let journal = Journal::open(args.journal.as_deref())?;
     let stop = Stop::on_signals()

@@ -1,16 +1,23 @@
 //! The stores side by side, for `rotator stores` and the documents.
 
+use crate::store::Promises;
 use crate::store::exec::Exec;
 use crate::store::file::JsonFile;
 use crate::store::profile::Profile;
 use crate::store::secretsmanager::SecretsManager;
 use crate::store::ssm::ParameterStore;
 use crate::store::vault::Vault;
-use crate::store::Promises;
 
 /// The columns.
-pub const HEAD: [&str; 7] =
-    ["STORE", "MEMORY", "CAN BE ASKED", "ONE UNIT", "REFUSES A STALE WRITE", "KEEPS LAST", "JOBS GET A NEW PAIR"];
+pub const HEAD: [&str; 7] = [
+    "STORE",
+    "MEMORY",
+    "CAN BE ASKED",
+    "ONE UNIT",
+    "REFUSES A STALE WRITE",
+    "KEEPS LAST",
+    "JOBS GET A NEW PAIR",
+];
 
 /// A store as a person names it, where the slots live beside it, and what it promises.
 const STORES: [(&str, &str, Promises); 9] = [

@@ -46,6 +46,18 @@ pub fn parse(rest: &str) -> Result<CommandLine, String> {
 }
 
 impl Exec {
+    /// What it can and cannot do, where nothing tells which key is served.
+    pub const WRITE_ONLY: Promises = Promises {
+        readable: false,
+        // What the command makes of the pair is not known here.
+        one_unit: false,
+        swaps: false,
+        keeps_previous: false,
+        consumers: "as the command makes it",
+    };
+    /// The same with a command that tells it.
+    pub const WITH_SERVED: Promises = Promises { readable: true, ..Self::WRITE_ONLY };
+
     /// Each command may take as long as `limit`. The one that tells what is served prints one key's id, or
     /// nothing if nothing is served.
     #[must_use]
@@ -80,14 +92,7 @@ impl Exec {
 
 impl Adapter for Exec {
     fn promises(&self) -> Promises {
-        Promises {
-            readable: self.served.is_some(),
-            // What the command makes of the pair is not known here.
-            one_unit: false,
-            swaps: false,
-            keeps_previous: false,
-            consumers: "as the command makes it",
-        }
+        if self.served.is_some() { Self::WITH_SERVED } else { Self::WRITE_ONLY }
     }
 
     /// The program's name only: arguments may be for nobody else.

@@ -74,6 +74,15 @@ pub fn parse(rest: &str) -> Result<Place, String> {
 }
 
 impl JsonFile {
+    /// What it can and cannot do.
+    pub const PROMISES: Promises = Promises {
+        readable: true,
+        one_unit: true,
+        swaps: true,
+        keeps_previous: true,
+        consumers: "processes that read the file, most of them when they start",
+    };
+
     /// At most so long does a write wait for its turn.
     #[must_use]
     pub fn new(place: Place, account: &str, wait: Duration) -> Self {
@@ -83,13 +92,7 @@ impl JsonFile {
     /// What it can and cannot do.
     #[must_use]
     pub fn promises(&self) -> Promises {
-        Promises {
-            readable: true,
-            one_unit: true,
-            swaps: true,
-            keeps_previous: true,
-            consumers: "processes that read the file, most of them when they start",
-        }
+        Self::PROMISES
     }
 
     /// Where a user's pairs are, for a person.

@@ -49,6 +49,15 @@ pub fn parse(rest: &str) -> Result<Place, String> {
 }
 
 impl Profile {
+    /// What it can and cannot do.
+    pub const PROMISES: Promises = Promises {
+        readable: true,
+        one_unit: true,
+        swaps: true,
+        keeps_previous: false,
+        consumers: "processes that read the file when they start; SDKs cache what they read",
+    };
+
     /// At most so long does a write wait for its turn.
     #[must_use]
     pub fn new(place: Place, account: &str, wait: Duration) -> Self {
@@ -101,13 +110,7 @@ impl Profile {
 
 impl Adapter for Profile {
     fn promises(&self) -> Promises {
-        Promises {
-            readable: true,
-            one_unit: true,
-            swaps: true,
-            keeps_previous: false,
-            consumers: "processes that read the file when they start; SDKs cache what they read",
-        }
+        Self::PROMISES
     }
 
     fn name(&self, user: &User) -> String {

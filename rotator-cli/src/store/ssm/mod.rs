@@ -35,6 +35,16 @@ pub struct ParameterStore {
 }
 
 impl ParameterStore {
+    /// What it can and cannot do.
+    pub const PROMISES: Promises = Promises {
+        readable: true,
+        one_unit: true,
+        swaps: false,
+        keeps_previous: true,
+        consumers: "when they next read the parameter; an ECS task or an instance that read it at its start, \
+                    at its next start",
+    };
+
     /// The parameters of a place.
     #[must_use]
     pub fn at(config: &SdkConfig, place: Place, account: &str) -> Self {
@@ -116,14 +126,7 @@ impl ParameterStore {
 
 impl Adapter for ParameterStore {
     fn promises(&self) -> Promises {
-        Promises {
-            readable: true,
-            one_unit: true,
-            swaps: false,
-            keeps_previous: true,
-            consumers: "when they next read the parameter; an ECS task or an instance that read it at its start, \
-                        at its next start",
-        }
+        Self::PROMISES
     }
 
     fn name(&self, user: &User) -> String {

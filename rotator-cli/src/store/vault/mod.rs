@@ -49,6 +49,18 @@ pub struct Vault {
 }
 
 impl Vault {
+    /// What version 2 of the engine can and cannot do.
+    pub const KV2: Promises = Promises {
+        readable: true,
+        one_unit: true,
+        swaps: true,
+        keeps_previous: true,
+        consumers: "at their next read; what an agent or an operator renders, when that reads again \
+                    (Vault Agent: within 5 minutes unless set otherwise)",
+    };
+    /// What version 1 can and cannot do: it keeps no versions.
+    pub const KV1: Promises = Promises { swaps: false, keeps_previous: false, ..Self::KV2 };
+
     /// Logs in and finds the engine; `aws` is what `auth=aws` logs in with.
     ///
     /// # Errors
@@ -118,14 +130,9 @@ impl Vault {
 
 impl Adapter for Vault {
     fn promises(&self) -> Promises {
-        let versioned = self.mount.version == Version::Two;
-        Promises {
-            readable: true,
-            one_unit: true,
-            swaps: versioned,
-            keeps_previous: versioned,
-            consumers: "at their next read; what an agent or an operator renders, when that reads again \
-                        (Vault Agent: within 5 minutes unless set otherwise)",
+        match self.mount.version {
+            Version::Two => Self::KV2,
+            Version::One => Self::KV1,
         }
     }
 
