@@ -20,20 +20,50 @@ const DECIDE: &[Line] = &[
     ("more than two keys", "Refusal::TooManyKeys", &[FOREIGN]),
     ("the key in hand is not listed", "Pause::ListMayLag", &["takes-only-listed"]),
     (
-        "the slots are younger than `settle`, and the list lacks CURRENT or the word's key, or shows a key without a name",
+        "the slots are younger than `settle` (twice `stray_after`, where a rotation is under way and the store serves a key that is not listed), and the list lacks CURRENT or what the store serves, or shows a key without a name",
         "Pause::ListMayLag",
         &[CALM],
     ),
+    ("somebody asks that LAST is served again", "roll_back(", &["takes-nothing-back"]),
+    ("somebody asks that a key works again", "revive(", &["takes-nothing-back"]),
+    (
+        "a key is said to have leaked that is neither CURRENT nor LAST, and is listed",
+        "Refusal::NotLast",
+        &[FOREIGN],
+    ),
+    ("… and is gone", "Decision::Done", &["takes-only-listed"]),
     ("what the store serves is not listed", "Refusal::CurrentMissing", &["takes-beside-current"]),
     ("LAST is named and CURRENT is not", "Refusal::CurrentMissing", &["keeps-last-until-due"]),
-    ("what the store serves is Inactive", "Refusal::CurrentInactive", &["takes-beside-current"]),
     (
-        "a word for another key than CURRENT: without a memory, use contradicts it",
+        "what the store serves is Inactive and has leaked, LAST is there, and the store keeps its pair",
+        "restore(",
+        &["current-works"],
+    ),
+    ("… and the store does not keep it", "Refusal::CurrentInactive", &["takes-beside-current"]),
+    ("what the store serves is Inactive otherwise", "Refusal::CurrentInactive", &["takes-beside-current"]),
+    (
+        "the store serves another key than CURRENT, as a word or the store itself says: without a memory, use contradicts it",
         "Refusal::MaybeServed",
         &[TAKEN],
     ),
-    ("… it is LAST, and the slots are younger than `stray_after`", "Pause::SlotsAreNew", &[TRUE]),
+    (
+        "… it is LAST, and the slots are younger than `stray_after` (where the store itself says it: than `settle`)",
+        "Pause::SlotsAreNew",
+        &[TRUE],
+    ),
+    (
+        "… it is PENDING, the store itself says it, another run made the key, and the slots are younger than `stray_after`",
+        "Pause::InFlight",
+        &[TRUE],
+    ),
     ("… otherwise", "Effect::Promote", &[TRUE, SETTLES]),
+    (
+        "a key has leaked that is not CURRENT and is Active, and the slots are younger than `settle`",
+        "Pause::SlotsAreNew",
+        &[CALM],
+    ),
+    ("… the slots are older", "Effect::Deactivate", &[TAKEN]),
+    ("… it is Inactive or gone", "Decision::Done", &["takes-only-listed"]),
     ("a key without a name, younger than `stray_after`", "Pause::InFlight", &[TAKEN, CALM]),
     (
         "… never used, and made since a rotation was opened that is still under way",
@@ -46,16 +76,31 @@ const DECIDE: &[Line] = &[
     ("… without a memory", "Effect::Publish", &[SETTLES]),
     ("… it is PENDING in a ledger", "Effect::Publish", &[SETTLES]),
     (
-        "PENDING is there, and a document holds its secret, or the store says that it has it, or its use was seen later than any proof of ours and no word denies it",
+        "PENDING is there, and a document holds its secret, or the store says that it has it, or its use was seen later than any proof of ours and nobody says what is served",
         "Effect::Promote",
         &[SETTLES, TRUE],
     ),
     ("… the slots are younger than `stray_after` (with a word: twice that)", "Pause::InFlight", &[TAKEN]),
-    ("… a word for CURRENT, and PENDING was not seen in use", "Effect::Delete", &[SETTLES]),
+    ("… CURRENT is said or seen to be served, and PENDING was not seen in use", "Effect::Delete", &[SETTLES]),
+    (
+        "… the store itself says so, and the use of PENDING could not be read",
+        "Pause::UseUnreadable",
+        &["unknown-is-not-never"],
+    ),
     ("… otherwise", "Refusal::MaybeServed", &[TAKEN]),
     ("this run holds a key without a name", "Effect::Stage", &[SETTLES]),
     ("a key is due, and the store takes nothing", "Refusal::StoreRejects", &[LAST]),
     ("LAST is there, it is not retired, and nothing is due", "Decision::Done", &["keeps-last-until-due"]),
+    (
+        "LAST is retired, and that it is off was not noted, or it works again since",
+        "Effect::Rest",
+        &["off-before-gone"],
+    ),
+    (
+        "where CURRENT has leaked and the store keeps LAST's pair, LAST does not rest but is served",
+        "restore(",
+        &[LAST],
+    ),
     (
         "LAST: the slots are younger than `min_age` (once it is off: than the quarantine; without a memory: than `min_age` and `stray_after` together)",
         "Pause::MayBeInUse",
@@ -81,6 +126,7 @@ const DECIDE: &[Line] = &[
 
 /// `meet`: an empty memory.
 const MEET: &[Line] = &[
+    ("somebody asks for a key by its name", "Refusal::NotLast", &["takes-nothing-back"]),
     ("no word, and no key is due", "Decision::Done", &["asks-nobody"]),
     (
         "two keys, of which one is too young for use to tell them apart, or for a word",
@@ -89,7 +135,7 @@ const MEET: &[Line] = &[
     ),
     ("two keys, and a use could not be read", "Pause::UseUnreadable", &["unknown-is-not-never"]),
     ("two keys that dates and use do not tell apart", "Refusal::AmbiguousCurrent", &[TAKEN]),
-    ("the word's key is not there", "Refusal::CurrentMissing", &[TRUE]),
+    ("the key that is said or seen to be served is not there", "Refusal::CurrentMissing", &[TRUE]),
     ("the key that would be CURRENT is Inactive", "Refusal::CurrentInactive", &["current-works"]),
     ("no word, and that key is not due", "Decision::Done", &["asks-nobody"]),
     ("the store takes nothing", "Refusal::StoreRejects", &[LAST]),
@@ -100,7 +146,42 @@ const MEET: &[Line] = &[
     ),
 ];
 
+/// `roll_back`: LAST is to be served again.
+const ROLL_BACK: &[Line] = &[
+    ("the key is CURRENT", "Decision::Done", &["takes-nothing-back"]),
+    ("it is not LAST, or it is gone", "Refusal::NotLast", &["restores-what-rests"]),
+    ("it is Inactive", "Refusal::LastInactive", &["current-works"]),
+    ("the store serves it, and the slots are younger than `settle`", "Pause::SlotsAreNew", &[TRUE]),
+    ("… and they are older: the ledger is behind", "Effect::Promote", &[TRUE, SETTLES]),
+    ("the store does not keep its pair", "Refusal::NotKept", &["restores-what-rests"]),
+    ("otherwise", "restore(", &[TAKEN]),
+];
+
+/// `revive`: a key is to work again.
+const REVIVE: &[Line] = &[
+    ("the key is neither CURRENT nor LAST, or it is gone", "Refusal::NotLast", &["activates-what-is-named"]),
+    ("it is Inactive", "Effect::Activate", &["takes-nothing-back"]),
+    ("it works", "Decision::Done", &["takes-nothing-back"]),
+];
+
+/// `restore`: LAST is served again, once no run can be taking it.
+const RESTORE: &[Line] = &[
+    ("the slots are younger than `settle`", "Pause::SlotsAreNew", &[TRUE]),
+    (
+        "LAST's rest was begun anew less than `stray_after` and `settle` ago: who found it rested may still take it",
+        "Pause::MayBeTaken",
+        &[TAKEN],
+    ),
+    (
+        "the slots are so young that LAST will not have rested before this run's request lands",
+        "Effect::Restore",
+        &[TAKEN],
+    ),
+    ("otherwise its rest begins anew", "Effect::Rest", &[TAKEN]),
+];
+
 const SOURCE: &str = include_str!("../../../rotator/src/decide.rs");
+const GOALS: &str = include_str!("../../../rotator/src/goals.rs");
 
 pub fn decide() -> String {
     lines(DECIDE)
@@ -110,8 +191,23 @@ pub fn meet() -> String {
     lines(MEET)
 }
 
+pub fn roll_back() -> String {
+    lines(ROLL_BACK)
+}
+
+pub fn revive() -> String {
+    lines(REVIVE)
+}
+
+pub fn restore() -> String {
+    lines(RESTORE)
+}
+
 fn lines(lines: &[Line]) -> String {
     let rows = lines.iter().zip(1..).map(|((situation, decision, serves), number)| {
+        if let Some(function) = decision.strip_suffix('(') {
+            return format!("{number} ~ {situation} ~ see `{function}` ~ {}", serves.join(", "));
+        }
         let (kind, name) = decision.split_once("::").unwrap();
         let verb = match kind {
             "Refusal" => "refuse",
@@ -138,25 +234,33 @@ fn kebab(name: &str) -> String {
 }
 
 /// The decisions that a function of the source makes, in its order.
-fn decisions_of(function: &str) -> Vec<String> {
-    let (_, body) = SOURCE.split_once(&format!("fn {function}(")).unwrap();
+fn decisions_of(source: &str, function: &str) -> Vec<String> {
+    let (_, body) = source.split_once(&format!("fn {function}(")).unwrap();
     let (body, _) = body.split_once("\n}\n").unwrap();
     let code = body.lines().filter(|line| !line.trim_start().starts_with("//"));
-    let kinds = regex::Regex::new(r"(Refusal|Pause|Effect)::\w+|Decision::Done").unwrap();
+    let kinds =
+        regex::Regex::new(r"(Refusal|Pause|Effect)::\w+|Decision::Done|\b(roll_back|revive|restore)\(")
+            .unwrap();
     code.flat_map(|line| kinds.find_iter(line)).map(|found| found.as_str().to_owned()).collect()
 }
 
 #[test]
 fn the_tables_go_as_the_source_goes() {
-    for (function, lines) in [("decide", DECIDE), ("meet", MEET)] {
+    for (source, function, lines) in [
+        (SOURCE, "decide", DECIDE),
+        (SOURCE, "meet", MEET),
+        (GOALS, "roll_back", ROLL_BACK),
+        (GOALS, "revive", REVIVE),
+        (GOALS, "restore", RESTORE),
+    ] {
         let table: Vec<_> = lines.iter().map(|(_, decision, _)| (*decision).to_owned()).collect();
-        assert_eq!(table, decisions_of(function), "{function}");
+        assert_eq!(table, decisions_of(source, function), "{function}");
     }
 }
 
 #[test]
 fn each_line_serves_a_claim() {
-    for (situation, _, serves) in DECIDE.iter().chain(MEET) {
+    for (situation, _, serves) in [DECIDE, MEET, ROLL_BACK, REVIVE, RESTORE].into_iter().flatten() {
         let known = |name: &&str| *name == SETTLES || CLAIMS.iter().any(|claim| claim.name == *name);
         assert!(!serves.is_empty() && serves.iter().all(known), "{situation}");
     }

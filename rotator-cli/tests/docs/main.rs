@@ -20,6 +20,9 @@ const BLOCKS: [(&str, &[&str]); 3] = [
         &[
             "decide",
             "meet",
+            "roll-back",
+            "revive",
+            "restore",
             "refusals",
             "pauses",
             "effects-once",
@@ -81,6 +84,9 @@ fn print(name: &str) -> String {
         "claims" => claims(),
         "decide" => decisions::decide(),
         "meet" => decisions::meet(),
+        "roll-back" => decisions::roll_back(),
+        "revive" => decisions::revive(),
+        "restore" => decisions::restore(),
         "effects-once" => effects_once(),
         "states-ledger" => proof::diagram("ledger-retire"),
         "states-document" => proof::diagram("document-retire"),
@@ -136,6 +142,9 @@ fn refusals() -> String {
         Refusal::MaybeServed(key()),
         Refusal::StoreRejects,
         Refusal::OwnKey(key()),
+        Refusal::NotLast(key()),
+        Refusal::LastInactive(key()),
+        Refusal::NotKept(key()),
     ];
     for refusal in &all {
         // A new variant must find its way into the list above.
@@ -148,7 +157,10 @@ fn refusals() -> String {
             | Refusal::UnknownKey(_)
             | Refusal::MaybeServed(_)
             | Refusal::StoreRejects
-            | Refusal::OwnKey(_) => {}
+            | Refusal::OwnKey(_)
+            | Refusal::NotLast(_)
+            | Refusal::LastInactive(_)
+            | Refusal::NotKept(_) => {}
         }
     }
     let rows = all.map(|refusal| {
@@ -164,6 +176,7 @@ fn pauses() -> String {
         Pause::SlotsAreNew,
         Pause::InFlight(key()),
         Pause::MayBeInUse(key()),
+        Pause::MayBeTaken(key()),
         Pause::TooNew(key()),
         Pause::UseUnreadable(key()),
     ];
@@ -173,6 +186,7 @@ fn pauses() -> String {
             | Pause::SlotsAreNew
             | Pause::InFlight(_)
             | Pause::MayBeInUse(_)
+            | Pause::MayBeTaken(_)
             | Pause::TooNew(_)
             | Pause::UseUnreadable(_)),
             _,
@@ -190,6 +204,9 @@ fn effects() -> String {
         Effect::Stage(key()),
         Effect::Publish(key()),
         Effect::Promote(key()),
+        Effect::Rest(key()),
+        Effect::Restore(key()),
+        Effect::Activate(key()),
         Effect::Deactivate(key()),
         Effect::Delete(key()),
     ];
@@ -201,6 +218,12 @@ fn effects() -> String {
             Effect::Stage(_) => ("iam:TagUser", "PutSecretValue to AWSPENDING"),
             Effect::Publish(_) => ("the pair written out, once proved", "none: Promote publishes"),
             Effect::Promote(_) => ("iam:TagUser", "UpdateSecretVersionStage of AWSCURRENT, once proved"),
+            Effect::Rest(_) => ("iam:TagUser", "TagResource"),
+            Effect::Restore(_) => (
+                "the store's own write of LAST's pair, once proved",
+                "UpdateSecretVersionStage of AWSCURRENT, once proved",
+            ),
+            Effect::Activate(_) => ("iam:UpdateAccessKey", "the same"),
             Effect::Deactivate(_) => ("iam:UpdateAccessKey", "the same"),
             Effect::Delete(_) => ("iam:DeleteAccessKey", "the same"),
         };
@@ -238,6 +261,13 @@ fn effects_once() -> String {
             "iam:TagUser; UpdateSecretVersionStage",
             "yes: the same names; Secrets Manager refuses it where AWSCURRENT has moved",
         ),
+        ("rest", "iam:TagUser; TagResource", "yes: it stands beside the names, with a time of its own"),
+        (
+            "restore",
+            "the store's own; UpdateSecretVersionStage",
+            "no: the run looks instead; a store that was served meanwhile refuses it, or tells at the next look",
+        ),
+        ("activate", "iam:UpdateAccessKey", "yes: Active is what was wanted"),
         ("deactivate", "iam:UpdateAccessKey", "yes: Inactive is what was wanted"),
         ("delete", "iam:DeleteAccessKey", "yes: gone is what was wanted"),
     ];

@@ -110,7 +110,7 @@ fn write_program(root: &Path, scratch: &Path) -> Result<()> {
     let mut table = String::new();
     for (number, guard) in guards().enumerate() {
         let mut module = String::new();
-        for file in ["decide", "dates"] {
+        for file in ["decide", "goals", "dates"] {
             let source = fs::read_to_string(root.join(format!("rotator/src/{file}.rs")))?;
             let source = if guard.file == file { without(guard, source)? } else { source };
             // The module's documentation stands at its beginning, where a copy has none.
@@ -118,7 +118,10 @@ fn write_program(root: &Path, scratch: &Path) -> Result<()> {
                 .lines()
                 .filter(|line| !line.starts_with("//"))
                 .fold(String::new(), |all, line| all + line + "\n");
-            let code = code.replace("crate::dates", "super::dates").replace("use crate::{", "use rotator::{");
+            let code = code
+                .replace("crate::dates", "super::dates")
+                .replace("crate::goals", "super::goals")
+                .replace("use crate::{", "use rotator::{");
             writeln!(module, "pub mod {file} {{\n{code}}}")?;
         }
         fs::write(sources.join(format!("g{number}.rs")), module)?;

@@ -49,13 +49,13 @@ pub const HANDING: &[Guard] = &[
         name: "evidence-promotes",
         says: "Use of PENDING shows that the store serves it.",
         file: "decide",
-        edits: &[(" || (evidence && word.is_none())", "")],
+        edits: &[(" || (evidence && !tells)", "")],
     },
     Guard {
         name: "evidence-against-word",
         says: "Use of PENDING and a word for CURRENT contradict each other.",
         file: "decide",
-        edits: &[("(evidence && word.is_none())", "evidence")],
+        edits: &[("(evidence && !tells)", "evidence")],
     },
     Guard {
         name: "stored-not-sent",
@@ -76,14 +76,14 @@ pub const HANDING: &[Guard] = &[
         name: "word-is-as-old-as-its-run",
         says: "A word must have been said when no other run was in flight.",
         file: "decide",
-        edits: &[("if word.is_some() { 2 } else { 1 }", "1")],
+        edits: &[("if served.is_said() { 2 } else { 1 }", "1")],
     },
     Guard {
         name: "pending-needs-a-word",
         says: "Only a word takes PENDING away.",
         file: "decide",
         edits: &[(
-            "if word.is_some() && key.used != Used::Unknown && !evidence {",
+            "if tells && key.used != Used::Unknown && !evidence {",
             "if key.used != Used::Unknown && !evidence {",
         )],
     },
@@ -91,18 +91,15 @@ pub const HANDING: &[Guard] = &[
         name: "pending-use-unread",
         says: "A word against PENDING counts only where its use was read.",
         file: "decide",
-        edits: &[(
-            "if word.is_some() && key.used != Used::Unknown && !evidence {",
-            "if word.is_some() && !evidence {",
-        )],
+        edits: &[("if tells && key.used != Used::Unknown && !evidence {", "if tells && !evidence {")],
     },
     Guard {
         name: "evidence-does-not-delete",
         says: "A word against PENDING that is in use is not believed.",
         file: "decide",
         edits: &[(
-            "if word.is_some() && key.used != Used::Unknown && !evidence {",
-            "if word.is_some() && key.used != Used::Unknown {",
+            "if tells && key.used != Used::Unknown && !evidence {",
+            "if tells && key.used != Used::Unknown {",
         )],
     },
     Guard {

@@ -2,6 +2,7 @@
 //! it out. `cargo xtask check guards` makes each edit, walks the matrix without the guard, and compares
 //! what fails with [`CAUGHT`].
 
+mod asking;
 mod dates;
 mod handing;
 mod reading;
@@ -24,7 +25,7 @@ pub struct Guard {
     pub name: &'static str,
     /// What it says, in one sentence.
     pub says: &'static str,
-    /// Where it stands: `decide` or `dates`.
+    /// Where it stands: `decide`, `goals` or `dates`.
     pub file: &'static str,
     /// What to find there, exactly once, and what to put in its place.
     pub edits: &'static [(&'static str, &'static str)],
@@ -125,5 +126,7 @@ const POINTS: u64 = 200_000;
 
 /// The guards, in the order in which `decide` comes to them.
 pub fn guards() -> impl Iterator<Item = &'static Guard> {
-    [reading::READING, handing::HANDING, renewing::RENEWING, dates::DATES].into_iter().flatten()
+    [reading::READING, handing::HANDING, renewing::RENEWING, asking::ASKING, dates::DATES]
+        .into_iter()
+        .flatten()
 }

@@ -35,18 +35,15 @@ pub const READING: &[Guard] = &[
         says: "While the slots are new, a list that lacks CURRENT may be old.",
         file: "decide",
         edits: &[(
-            "younger(policy.settle).filter(|_| lacks || unnamed.is_some())",
-            "younger(policy.settle).filter(|_| unnamed.is_some())",
+            "younger(lag).filter(|_| lacks || unnamed.is_some())",
+            "younger(lag).filter(|_| unnamed.is_some())",
         )],
     },
     Guard {
         name: "list-may-show-more",
         says: "While the slots are new, a key without a name may be gone or named.",
         file: "decide",
-        edits: &[(
-            "younger(policy.settle).filter(|_| lacks || unnamed.is_some())",
-            "younger(policy.settle).filter(|_| lacks)",
-        )],
+        edits: &[("younger(lag).filter(|_| lacks || unnamed.is_some())", "younger(lag).filter(|_| lacks)")],
     },
     Guard {
         name: "current-is-listed",
@@ -89,8 +86,8 @@ pub const READING: &[Guard] = &[
         says: "A word for LAST may be older than the promotion that made it LAST.",
         file: "decide",
         edits: &[(
-            "match younger(policy.stray_after).filter(|_| slots.last.as_ref() == Some(id)) {",
-            "match younger(Duration::ZERO) {",
+            "let stale = if served.is_said() { policy.stray_after } else { policy.settle };",
+            "let stale = if served.is_said() { Duration::ZERO } else { policy.settle };",
         )],
     },
     Guard {

@@ -62,7 +62,7 @@ pub const RENEWING: &[Guard] = &[
         says: "LAST whose use is unread is not taken.",
         file: "decide",
         edits: &[(
-            "            (Used::Unknown, ..) => Decision::Wait(Pause::UseUnreadable(id.clone()), policy.stray_after),\n            (Used::Ago(ago)",
+            "            (Used::Unknown, ..) => waits(Pause::UseUnreadable(id.clone()), policy.stray_after),\n            (Used::Ago(ago)",
             "            (Used::Ago(ago)",
         )],
     },
@@ -149,14 +149,14 @@ pub const RENEWING: &[Guard] = &[
         name: "adopt-never",
         says: "Where that is the policy, nobody is adopted by date.",
         file: "decide",
-        edits: &[("if !word && policy.adopt == Adopt::Never {", "if false {")],
+        edits: &[("if facts.served.key().is_none() && policy.adopt == Adopt::Never {", "if false {")],
     },
     Guard {
         name: "nothing-written-early",
         says: "Nothing is named before a key is due.",
         file: "decide",
         edits: &[(
-            "if !word && !facts.keys.is_empty() && facts.keys.iter().all(|key| key.age < policy.max_age) {",
+            "if !said && !facts.keys.is_empty() && facts.keys.iter().all(|key| key.age < policy.max_age) {",
             "if false {",
         )],
     },
@@ -165,7 +165,7 @@ pub const RENEWING: &[Guard] = &[
         says: "The word's key must be there to be adopted.",
         file: "decide",
         edits: &[(
-            "_ if facts.served.as_ref().is_some_and(|served| *served != current.id) => {",
+            "_ if facts.served.key().is_some_and(|served| *served != current.id) => {",
             "_ if false => {",
         )],
     },
@@ -175,8 +175,8 @@ pub const RENEWING: &[Guard] = &[
         file: "decide",
         edits: &[
             (
-                "Status::Inactive => Decision::Refuse(Refusal::CurrentInactive(current.id.clone())),\n        Status::Active if !word",
-                "Status::Active if !word",
+                "Status::Inactive => Decision::Refuse(Refusal::CurrentInactive(current.id.clone())),\n        Status::Active if !said",
+                "Status::Active if !said",
             ),
             (
                 "        Status::Active => {\n            // LAST must rest",
@@ -189,7 +189,7 @@ pub const RENEWING: &[Guard] = &[
         says: "A user whose CURRENT is not due is left as it is.",
         file: "decide",
         edits: &[(
-            "        Status::Active if !word && current.age < policy.max_age => Decision::Done,\n",
+            "        Status::Active if !said && current.age < policy.max_age => Decision::Done,\n",
             "",
         )],
     },
@@ -206,12 +206,12 @@ pub const RENEWING: &[Guard] = &[
         name: "adopted-last-rests",
         says: "With LAST there, adoption opens no rotation.",
         file: "decide",
-        edits: &[("let open = !word && slots.last.is_none();", "let open = !word;")],
+        edits: &[("let open = !said && slots.last.is_none();", "let open = !said;")],
     },
     Guard {
         name: "word-opens-nothing",
         says: "A word opens no rotation.",
         file: "decide",
-        edits: &[("let open = !word && slots.last.is_none();", "let open = slots.last.is_none();")],
+        edits: &[("let open = !said && slots.last.is_none();", "let open = slots.last.is_none();")],
     },
 ];
