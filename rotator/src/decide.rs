@@ -103,6 +103,9 @@ pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
         Goal::Revoke(_) | Goal::Rotate => {}
     }
 
+    // LAST can be served again only where there is time for whoever may be taking it.
+    let kept = facts.kept && policy.can_serve_last_again();
+
     // What the store serves must work, or there is nothing to rotate from.
     let serving = told.or(slots.current.as_ref());
     let current = serving.and_then(|id| observation.key(id));
@@ -112,7 +115,7 @@ pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
         // Somebody switched off what has leaked: all the more reason to serve another key.
         (Some(id), Some(Key { status: Status::Inactive, .. })) if policy.goal == Goal::Revoke(id.clone()) => {
             if let Some(last) = slots.last.as_ref().filter(|last| observation.key(last).is_some()) {
-                return match facts.kept {
+                return match kept {
                     true => restore(policy, &slots, written, last),
                     false => Decision::Refuse(Refusal::CurrentInactive(id.clone())),
                 };
@@ -255,7 +258,7 @@ pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
         // as any request of its run.
         let stored = if *memory == Memory::Dates { policy.stray_after } else { Duration::ZERO };
         // Where a key has leaked there is no time for that: LAST is served again in its place.
-        let leaked = policy.goal != Goal::Rotate && facts.kept && *status == Status::Active;
+        let leaked = policy.goal != Goal::Rotate && kept && *status == Status::Active;
         let waits = |pause: Pause, rest| match leaked {
             true => restore(policy, &slots, written, id),
             false => Decision::Wait(pause, rest),

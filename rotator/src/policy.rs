@@ -74,6 +74,15 @@ pub enum Adopt {
     Never,
 }
 
+impl Policy {
+    /// Whether LAST's rest is long enough for a run to wait for whoever may be taking LAST, and to serve it
+    /// again before it has rested.
+    #[must_use]
+    pub fn can_serve_last_again(&self) -> bool {
+        self.stray_after.saturating_mul(2).saturating_add(self.settle) < self.min_age
+    }
+}
+
 impl Default for Policy {
     /// Twelve hours of rest outlast GitHub's longest hosted job (six hours) twice over.
     fn default() -> Self {
@@ -156,6 +165,10 @@ impl Limits {
         if !policy.max_age.is_zero() && policy.max_age <= policy.min_age {
             return Err(Conflict::DueBeforeRested { max_age: policy.max_age, min_age: policy.min_age });
         }
+        if matches!(policy.goal, Goal::RollBack(_)) && !policy.can_serve_last_again() {
+            let Policy { min_age, stray_after, settle, .. } = *policy;
+            return Err(Conflict::NoTimeForLast { min_age, stray_after, settle });
+        }
         match policy.retire {
             Some(quarantine) if quarantine <= policy.min_age => {
                 Err(Conflict::QuarantineTooShort { quarantine, min_age: policy.min_age })
@@ -212,6 +225,15 @@ pub enum Conflict {
         /// LAST's rest.
         min_age: Duration,
     },
+    /// `2 × stray_after + settle < min_age` does not hold, and LAST is to be served again.
+    NoTimeForLast {
+        /// LAST's rest.
+        min_age: Duration,
+        /// When a key is held to be a dead run's.
+        stray_after: Duration,
+        /// How long answers may lag.
+        settle: Duration,
+    },
     /// `min_age < quarantine` does not hold.
     QuarantineTooShort {
         /// How long LAST stays switched off.
@@ -257,11 +279,20 @@ impl fmt::Display for Conflict {
                  rotate-after ({max_age}) must be more than min-age ({min_age})"
                 )
             }
+            Self::NoTimeForLast { min_age, stray_after, settle } => {
+                let [min_age, stray_after, settle] = [min_age, stray_after, settle].map(Span);
+                write!(
+                    f,
+                    "there is no time to serve LAST again: min-age ({min_age}) must be more than twice stray-after \
+                 ({stray_after}) and settle ({settle}), so that whoever may be taking LAST has finished"
+                )
+            }
             Self::QuarantineTooShort { quarantine, min_age } => {
                 let [quarantine, min_age] = [quarantine, min_age].map(Span);
                 write!(
                     f,
-                    "the quarantine begins with the rest: it ({quarantine}) must be more than min-age ({min_age})"
+                    "a key that is switched off is kept for longer than it rested before: the quarantine ({quarantine}) must be \
+                 more than min-age ({min_age})"
                 )
             }
         }

@@ -4,7 +4,9 @@
 use std::io::{BufRead, IsTerminal};
 use std::time::Duration;
 
-use rotator::{AccessKeyId, Decision, Facts, Goal, Key, Observation, Slots, Status, Used, decide, roles};
+use rotator::{
+    AccessKeyId, Decision, Facts, Goal, Key, Limits, Observation, Slots, Status, Used, decide, roles,
+};
 
 use super::{Ended, hand_over, open};
 use crate::args::{KeyArgs, RevokeArgs};
@@ -96,6 +98,8 @@ async fn run(
     if let Goal::Revoke(_) = settings.policy.goal {
         settings.policy.max_age = Duration::ZERO;
     }
+    settings.limits = Limits::new(args.times.deadline, &settings.policy)
+        .map_err(|conflict| Ended::Usage(conflict.to_string()))?;
     if args.dry_run {
         return plan::show(&shared, &settings, vec![(user, None)], args.json).await;
     }

@@ -108,7 +108,7 @@ pub const ASKING: &[Guard] = &[
         says: "Where a key has leaked and LAST has not rested, LAST is served, where the store keeps it.",
         file: "decide",
         edits: &[(
-            "let leaked = policy.goal != Goal::Rotate && facts.kept && *status == Status::Active;",
+            "let leaked = policy.goal != Goal::Rotate && kept && *status == Status::Active;",
             "let leaked = false;",
         )],
     },
