@@ -319,8 +319,9 @@ fn takes_beside_current(seen: &Observation, _: &Policy, decision: &Decision) -> 
     let Some(key) = takes(decision).and_then(|id| seen.key(id)) else { return true };
     let beside = seen.facts().keys.iter().any(|other| other.id != key.id && other.status == Status::Active);
     let unused_stray = key.used == Used::Never && seen.facts().slots.under_way();
-    // The store was asked, and never had a pair.
-    let never_served = seen.facts().served == Served::Read(None) && pending(seen, key);
+    // The store is said or seen to serve another key, or none.
+    let served = &seen.facts().served;
+    let never_served = *served != Served::Untold && served.key() != Some(&key.id) && pending(seen, key);
     key.status == Status::Inactive || beside || held(seen, &key.id) || unused_stray || never_served
 }
 

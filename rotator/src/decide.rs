@@ -113,8 +113,14 @@ pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
         (Some(id), None) => return Decision::Refuse(Refusal::CurrentMissing(Some(id.clone()))),
         (None, _) if slots.last.is_some() => return Decision::Refuse(Refusal::CurrentMissing(None)),
         // Somebody switched off what has leaked: all the more reason to serve another key.
-        (Some(id), Some(Key { status: Status::Inactive, .. })) if policy.goal == Goal::Revoke(id.clone()) => {
-            if let Some(last) = slots.last.as_ref().filter(|last| observation.key(last).is_some()) {
+        (Some(id), Some(Key { status: Status::Inactive, .. }))
+            if policy.goal == Goal::Revoke(id.clone())
+                && slots.current.as_ref() == Some(id)
+                && *memory != Memory::Dates =>
+        {
+            let works =
+                |last: &&AccessKeyId| observation.key(last).is_some_and(|key| key.status == Status::Active);
+            if let Some(last) = slots.last.as_ref().filter(works) {
                 return match kept {
                     true => restore(policy, &slots, written, last),
                     false => Decision::Refuse(Refusal::CurrentInactive(id.clone())),

@@ -2,7 +2,9 @@
 
 use core::time::Duration;
 
-use crate::{AccessKeyId, Decision, Effect, Facts, Observation, Pause, Policy, Refusal, Slots, Status};
+use crate::{
+    AccessKeyId, Decision, Effect, Facts, Observation, Pause, Policy, Refusal, Served, Slots, Status,
+};
 
 /// LAST is to be served again, and CURRENT becomes LAST. Nothing is taken away.
 pub(crate) fn roll_back(
@@ -21,7 +23,7 @@ pub(crate) fn roll_back(
         None => Decision::Refuse(Refusal::NotLast(id.clone())),
         Some(Status::Inactive) => Decision::Refuse(Refusal::LastInactive(id.clone())),
         // The store serves it already, and the ledger is behind; or the store's answer is.
-        Some(Status::Active) if served.key() == Some(id) => {
+        Some(Status::Active) if *served == Served::Read(Some(id.clone())) => {
             match written.filter(|since| *since < policy.settle) {
                 Some(since) => Decision::Wait(Pause::SlotsAreNew, policy.settle.saturating_sub(since)),
                 None => Decision::Perform(Effect::Promote(id.clone())),

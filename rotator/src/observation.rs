@@ -326,6 +326,9 @@ impl Observation {
         if served.is_read() && *memory == Memory::Dates {
             return Err(Contradiction::ReadWithoutLedger);
         }
+        if facts.kept && *memory == Memory::Dates {
+            return Err(Contradiction::KeptWithoutMemory);
+        }
         if served.is_said() && hand.key().is_some() {
             return Err(Contradiction::WordWithKeyInHand);
         }
@@ -373,6 +376,8 @@ pub enum Contradiction {
     ToldBesideDocument,
     /// A store that is asked what it serves has a ledger beside it.
     ReadWithoutLedger,
+    /// What keeps no names keeps no pair of LAST.
+    KeptWithoutMemory,
     /// A word is about keys that were there before this run.
     WordWithKeyInHand,
     /// Slots that were written have a time.
@@ -385,6 +390,7 @@ impl fmt::Display for Contradiction {
             Self::OneKeyInTwoSlots => "the memory names one key in two slots",
             Self::KeyListedTwice => "IAM's list has one key twice",
             Self::ToldBesideDocument => "the store says by itself which key it serves, so nobody else can",
+            Self::KeptWithoutMemory => "where nothing is remembered, no pair is kept",
             Self::ReadWithoutLedger => "a store that is asked what it serves needs a ledger beside it",
             Self::WordWithKeyInHand => "a word cannot be given while a new key is in hand",
             Self::SlotsWithoutTime => "the memory names keys but not when it was written",

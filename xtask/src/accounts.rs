@@ -59,6 +59,7 @@ pub struct Accounts<'a> {
     config: SdkConfig,
     iam: aws_sdk_iam::Client,
     secrets: aws_sdk_secretsmanager::Client,
+    parameters: aws_sdk_ssm::Client,
     /// Every pair that passed through here.
     known: Arc<Mutex<Vec<Pair>>>,
 }
@@ -97,6 +98,7 @@ impl<'a> Accounts<'a> {
             runtime,
             iam: aws_sdk_iam::Client::new(&config),
             secrets: aws_sdk_secretsmanager::Client::new(&config),
+            parameters: aws_sdk_ssm::Client::new(&config),
             config,
             known,
         }
@@ -205,6 +207,17 @@ impl<'a> Accounts<'a> {
         }
         versions.sort_by(|a, b| a.labels.cmp(&b.labels));
         Ok(versions)
+    }
+
+    /// The pair in a parameter, as a job reads it.
+    pub fn parameter(&self, name: &str) -> Result<Option<Pair>> {
+        let call = self.parameters.get_parameter().name(name).with_decryption(true);
+        let answer =
+            self.runtime.block_on(call.send()).with_context(|| format!("cannot read parameter `{name}`"))?;
+        let value = answer.parameter.and_then(|parameter| parameter.value);
+        let pair = value.and_then(|value| Pair::from_json(&value));
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).extend(pair.clone());
+        Ok(pair)
     }
 
     /// Whom STS sees behind a pair. LocalStack answers for deleted keys too, as `root`, and for

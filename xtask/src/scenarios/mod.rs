@@ -1,11 +1,13 @@
 //! The stories that the built programs are played through, one file for each.
 
+mod a_bad_day;
 mod beside_the_ancestor;
 mod drop_in;
 mod empty_path;
 mod journal;
 mod keys_0_1_2;
 mod nested_path;
+mod parameter_store;
 mod plan_and_status;
 mod refused_input;
 mod secrets_manager;
@@ -26,7 +28,9 @@ pub struct Scenario {
 
 /// The length is written out so that a scenario cannot be lost unnoticed. Those that rest longest come
 /// first, since several play side by side.
-pub const ALL: [Scenario; 13] = [
+pub const ALL: [Scenario; 15] = [
+    Scenario { name: "a_bad_day", play: a_bad_day::play },
+    Scenario { name: "parameter_store", play: parameter_store::play },
     Scenario { name: "beside_the_ancestor", play: beside_the_ancestor::play },
     Scenario { name: "keys_0_1_2", play: keys_0_1_2::play },
     Scenario { name: "drop_in", play: drop_in::play },

@@ -92,7 +92,10 @@ pub const ASKING: &[Guard] = &[
         name: "leaked-current-may-be-off",
         says: "A CURRENT that has leaked and was switched off is replaced all the same.",
         file: "decide",
-        edits: &[("if policy.goal == Goal::Revoke(id.clone()) => {", "if false => {")],
+        edits: &[(
+            "if policy.goal == Goal::Revoke(id.clone()) && slots.current.as_ref() == Some(id) =>",
+            "if false => {",
+        )],
     },
     Guard {
         name: "leaked-current-is-kept-from",
