@@ -93,8 +93,8 @@ pub const ASKING: &[Guard] = &[
         says: "A CURRENT that has leaked and was switched off is replaced all the same.",
         file: "decide",
         edits: &[(
-            "if policy.goal == Goal::Revoke(id.clone()) && slots.current.as_ref() == Some(id) =>",
-            "if false => {",
+            "            if policy.goal == Goal::Revoke(id.clone())\n                && slots.current",
+            "            if false && policy.goal == Goal::Revoke(id.clone())\n                && slots.current",
         )],
     },
     Guard {
