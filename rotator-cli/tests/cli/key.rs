@@ -1,0 +1,1 @@
+//! Commands for a bad day: `rollback`, `revoke`, `retire`, `revive`.
