@@ -192,10 +192,10 @@ fn a_command_that_fails_after_it_has_stored() {
     assert_eq!(world.run(&line).code, Some(0), "the next look finds it");
     let served = in_folder(&world).unwrap();
     world.job(&served);
+    world.advance(13 * HOUR);
     world.run(&format!("rotator status ci {}", EXEC_SERVED.options));
 
     // Nothing tells what the store serves: a word does.
-    world.advance(13 * HOUR);
     let line = format!("rotator rotate ci {} --settle 1s", EXEC.options);
     world.write("fail", "");
     assert_eq!(world.run(&line).code, Some(3));
@@ -208,6 +208,7 @@ fn a_command_that_fails_after_it_has_stored() {
     assert!(world.works(&served) && world.works(&handed));
     assert_eq!(world.run(&format!("rotator confirm --user ci --key {}", handed.id)).code, Some(0));
     world.job(&handed);
+    world.advance(HOUR);
     world.run(&format!("rotator status ci {}", EXEC.options));
     world.check("stores_exec_unclear");
 }
@@ -304,9 +305,8 @@ fn a_stranger_writes_meanwhile() {
         world.sandbox.account().settings.latency = Duration::from_millis(30);
         world.sandbox.clear_calls();
         let mut child = world.command(&line).spawn().unwrap();
-        let made = |world: &World| {
-            world.sandbox.calls().iter().any(|call| call.action == "iam:CreateAccessKey")
-        };
+        let made =
+            |world: &World| world.sandbox.calls().iter().any(|call| call.action == "iam:CreateAccessKey");
         while !made(&world) && child.try_wait().unwrap().is_none() {
             std::thread::park_timeout(Duration::from_millis(1));
         }
@@ -483,7 +483,9 @@ fn what_is_stored_beside_stays() {
     fs::set_permissions(world.path("credentials"), fs::Permissions::from_mode(0o600)).unwrap();
     assert_eq!(world.run(line).code, Some(0));
     let text = world.read("credentials");
-    for part in ["# mine\n[default]\nregion = eu-central-1\n\n[ci]\n", "; the machine\n", "region = us-east-1\n"] {
+    for part in
+        ["# mine\n[default]\nregion = eu-central-1\n\n[ci]\n", "; the machine\n", "region = us-east-1\n"]
+    {
         assert!(text.contains(part), "{part} in {text}");
     }
     world.job(&in_profile(&world).unwrap());

@@ -62,7 +62,13 @@ fn text(n: u32) -> String {
 }
 
 fn slots(current: Option<u32>, last: Option<u32>, pending: Option<u32>) -> Slots {
-    Slots { current: current.map(id), last: last.map(id), pending: pending.map(id), open: false, resting: None }
+    Slots {
+        current: current.map(id),
+        last: last.map(id),
+        pending: pending.map(id),
+        open: false,
+        resting: None,
+    }
 }
 
 /// A secret that was created for an existing key 0, and in which these pairs came into force one after
