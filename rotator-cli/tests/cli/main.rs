@@ -14,6 +14,7 @@ mod journal;
 mod key;
 mod kill;
 mod kit;
+mod recipes;
 mod redact;
 mod rotate;
 mod secrets;

@@ -14,7 +14,7 @@ use rotator::{AccessKeyId, CLAIMS, Decision, Effect, Holds, Memory, Pause, Refus
 use rotator_cli::args::Cli;
 use rotator_cli::{exit, permissions};
 
-const BLOCKS: [(&str, &[&str]); 3] = [
+const BLOCKS: [(&str, &[&str]); 4] = [
     (
         "SPEC.md",
         &[
@@ -31,7 +31,8 @@ const BLOCKS: [(&str, &[&str]); 3] = [
             "guards",
         ],
     ),
-    ("README.md", &["demo", "exit-codes"]),
+    ("README.md", &["demo", "stores", "exit-codes"]),
+    ("docs/stores/README.md", &["stores"]),
     (
         "docs/reference.md",
         &["help", "help-ancestor", "exit-codes", "permissions", "refusals", "pauses", "effects", "claims"],
@@ -79,6 +80,7 @@ fn print(name: &str) -> String {
         "pauses" => pauses(),
         "effects" => effects(),
         "claims" => claims(),
+        "stores" => rotator_cli::store::compare::markdown(),
         "decide" => decisions::decide(),
         "meet" => decisions::meet(),
         "effects-once" => effects_once(),
@@ -136,6 +138,9 @@ fn refusals() -> String {
         Refusal::MaybeServed(key()),
         Refusal::StoreRejects,
         Refusal::OwnKey(key()),
+        Refusal::NotLast(key()),
+        Refusal::LastInactive(key()),
+        Refusal::NotKept(key()),
     ];
     for refusal in &all {
         // A new variant must find its way into the list above.
@@ -148,7 +153,10 @@ fn refusals() -> String {
             | Refusal::UnknownKey(_)
             | Refusal::MaybeServed(_)
             | Refusal::StoreRejects
-            | Refusal::OwnKey(_) => {}
+            | Refusal::OwnKey(_)
+            | Refusal::NotLast(_)
+            | Refusal::LastInactive(_)
+            | Refusal::NotKept(_) => {}
         }
     }
     let rows = all.map(|refusal| {
@@ -164,6 +172,7 @@ fn pauses() -> String {
         Pause::SlotsAreNew,
         Pause::InFlight(key()),
         Pause::MayBeInUse(key()),
+        Pause::MayBeTaken(key()),
         Pause::TooNew(key()),
         Pause::UseUnreadable(key()),
     ];
@@ -173,6 +182,7 @@ fn pauses() -> String {
             | Pause::SlotsAreNew
             | Pause::InFlight(_)
             | Pause::MayBeInUse(_)
+            | Pause::MayBeTaken(_)
             | Pause::TooNew(_)
             | Pause::UseUnreadable(_)),
             _,
@@ -190,6 +200,9 @@ fn effects() -> String {
         Effect::Stage(key()),
         Effect::Publish(key()),
         Effect::Promote(key()),
+        Effect::Rest(key()),
+        Effect::Restore(key()),
+        Effect::Activate(key()),
         Effect::Deactivate(key()),
         Effect::Delete(key()),
     ];
@@ -201,6 +214,11 @@ fn effects() -> String {
             Effect::Stage(_) => ("iam:TagUser", "PutSecretValue to AWSPENDING"),
             Effect::Publish(_) => ("the pair written out, once proved", "none: Promote publishes"),
             Effect::Promote(_) => ("iam:TagUser", "UpdateSecretVersionStage of AWSCURRENT, once proved"),
+            Effect::Rest(_) => ("iam:TagUser", "TagResource"),
+            Effect::Restore(_) => {
+                ("the store's own put of LAST's pair, once proved", "UpdateSecretVersionStage, once proved")
+            }
+            Effect::Activate(_) => ("iam:UpdateAccessKey", "the same"),
             Effect::Deactivate(_) => ("iam:UpdateAccessKey", "the same"),
             Effect::Delete(_) => ("iam:DeleteAccessKey", "the same"),
         };
@@ -238,6 +256,13 @@ fn effects_once() -> String {
             "iam:TagUser; UpdateSecretVersionStage",
             "yes: the same names; Secrets Manager refuses it where AWSCURRENT has moved",
         ),
+        ("rest", "iam:TagUser; TagResource", "yes: it stands beside the names, with a time of its own"),
+        (
+            "restore",
+            "none; UpdateSecretVersionStage",
+            "no: it is looked again; Secrets Manager refuses it where AWSCURRENT has moved",
+        ),
+        ("activate", "iam:UpdateAccessKey", "yes: Active is what was wanted"),
         ("deactivate", "iam:UpdateAccessKey", "yes: Inactive is what was wanted"),
         ("delete", "iam:DeleteAccessKey", "yes: gone is what was wanted"),
     ];
