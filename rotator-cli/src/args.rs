@@ -37,7 +37,7 @@ pub enum Command {
     /// Say which key of a user jobs use
     Adopt(AdoptArgs),
     /// Serve LAST again, since the new key is bad for somebody; nothing is deleted
-    Rollback(KeyArgs),
+    Rollback(RollbackArgs),
     /// Replace CURRENT, which has leaked, and switch it off
     Revoke(RevokeArgs),
     /// Switch LAST off once it has rested, and delete it after a quarantine
@@ -261,7 +261,7 @@ pub struct WordArgs {
     pub aws: AwsArgs,
 }
 
-/// `rotator rollback`, `rotator revive`, and what `rotator revoke` shares with them.
+/// `rotator revive`, and what `rotator rollback` and `rotator revoke` share with it.
 #[derive(Debug, Clone, Args)]
 pub struct KeyArgs {
     /// The user's name
@@ -289,10 +289,22 @@ pub struct KeyArgs {
     pub aws: AwsArgs,
 }
 
+/// `rotator rollback`
+#[derive(Debug, Clone, Args)]
+pub struct RollbackArgs {
+    /// The key to serve again; --yes needs it, since LAST is another key afterwards [default: LAST]
+    #[arg(long, value_name = "ID")]
+    pub key: Option<String>,
+    /// What these commands have in common.
+    #[command(flatten)]
+    pub common: KeyArgs,
+}
+
 /// `rotator revoke`
 #[derive(Debug, Clone, Args)]
 pub struct RevokeArgs {
-    /// The key that has leaked, CURRENT or LAST [default: CURRENT]
+    /// The key that has leaked, CURRENT or LAST; --yes needs it, since CURRENT is another key afterwards
+    /// [default: CURRENT]
     #[arg(long, value_name = "ID")]
     pub key: Option<String>,
     /// What these commands have in common.

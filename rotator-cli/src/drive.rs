@@ -61,6 +61,7 @@ pub async fn drive(world: &mut impl World, policy: &Policy, record: &mut impl Fn
     let mut failures = Failures::default();
     let mut did_something = false;
     let mut made_current = false;
+    let mut switched_off = false;
     loop {
         let seen = match world.observe().await {
             Ok(seen) => seen,
@@ -103,7 +104,10 @@ pub async fn drive(world: &mut impl World, policy: &Policy, record: &mut impl Fn
                     matches!(pause, Pause::SlotsAreNew | Pause::MayBeInUse(_) | Pause::UseUnreadable(_));
                 let current = seen.facts().slots.current.as_ref().and_then(|id| seen.key(id));
                 let young = current.is_some_and(|key| key.age < policy.min_age);
-                if made_current && young && rest && failures.last.is_none() && policy.goal == Goal::Rotate {
+                let turned = made_current && young && policy.goal == Goal::Rotate;
+                // Likewise LAST, which this run switched off: its quarantine is the order of things.
+                let retired = switched_off && policy.retire.is_some();
+                if (turned || retired) && rest && failures.last.is_none() {
                     return Outcome::Settled;
                 }
                 if !world.pause(span, span.min(LOOK)).await {
@@ -117,6 +121,7 @@ pub async fn drive(world: &mut impl World, policy: &Policy, record: &mut impl Fn
                     Ok(()) => {
                         did_something = true;
                         made_current |= matches!(effect, Effect::Promote(_));
+                        switched_off |= matches!(effect, Effect::Deactivate(_));
                         failures.passed();
                     }
                     Err(failure) => {

@@ -42,7 +42,11 @@ pub async fn rotate(
         shared.turns.over(place);
         let denied =
             live.use_unread.as_ref().is_some_and(|failure| matches!(failure.class, Class::Denied(_)));
-        let line = Line::new(&user, &outcome, shared.target.memory(), denied);
+        let memory = match &outcome {
+            Outcome::Refused(refusal, _) => shared.target.words_for(refusal),
+            _ => shared.target.memory(),
+        };
+        let line = Line::new(&user, &outcome, memory, denied);
         journal.ended(&user.name, &user.id, line.code);
         (place, line)
     };

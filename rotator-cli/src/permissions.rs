@@ -18,7 +18,7 @@ const LOOK: &[&str] = &["iam:ListUsers", "iam:ListAccessKeys", "iam:GetAccessKey
 pub const NEEDS: &[Needs] = &[
     Needs { command: "`plan`, `status`, `rotate --dry-run`, `--ledger dates`", does: "reads", actions: LOOK },
     Needs {
-        command: "… with tags (the default)",
+        command: "… with tags (the default; also file+aws:, exec:, vault:)",
         does: "reads",
         actions: &["iam:ListUsers", "iam:ListAccessKeys", "iam:GetAccessKeyLastUsed", "iam:ListUserTags"],
     },
@@ -34,7 +34,23 @@ pub const NEEDS: &[Needs] = &[
         ],
     },
     Needs {
-        command: "`rotate --ledger dates`, `iam-credential-rotation`",
+        command: "… with `--store ssm:…`",
+        does: "reads",
+        actions: &[
+            "iam:ListUsers",
+            "iam:ListAccessKeys",
+            "iam:GetAccessKeyLastUsed",
+            "iam:ListUserTags",
+            "ssm:GetParameter",
+        ],
+    },
+    Needs {
+        command: "… with `--store file:…`",
+        does: "reads",
+        actions: &["iam:ListUsers", "iam:ListAccessKeys", "iam:GetAccessKeyLastUsed"],
+    },
+    Needs {
+        command: "`rotate --ledger dates`, `rotate --store file:…`, `iam-credential-rotation`",
         does: "destroys",
         actions: &[
             "iam:ListUsers",
@@ -45,7 +61,7 @@ pub const NEEDS: &[Needs] = &[
         ],
     },
     Needs {
-        command: "`rotate` with tags (the default)",
+        command: "`rotate` with tags (the default; also file+aws:, exec:, vault:)",
         does: "destroys",
         actions: &[
             "iam:ListUsers",
@@ -75,6 +91,21 @@ pub const NEEDS: &[Needs] = &[
         ],
     },
     Needs {
+        command: "`rotate --store ssm:…`",
+        does: "destroys",
+        actions: &[
+            "iam:ListUsers",
+            "iam:ListAccessKeys",
+            "iam:GetAccessKeyLastUsed",
+            "iam:ListUserTags",
+            "iam:TagUser",
+            "iam:CreateAccessKey",
+            "iam:DeleteAccessKey",
+            "ssm:GetParameter",
+            "ssm:PutParameter",
+        ],
+    },
+    Needs {
         command: "`confirm`, `adopt`",
         does: "writes; destroys a PENDING key that the word denies",
         actions: &[
@@ -86,7 +117,98 @@ pub const NEEDS: &[Needs] = &[
             "iam:DeleteAccessKey",
         ],
     },
-    Needs { command: "`demo`", does: "nothing outside its own process", actions: &[] },
+    Needs {
+        command: "`rollback --store secretsmanager:…`",
+        does: "writes",
+        actions: &[
+            "iam:GetUser",
+            "iam:ListAccessKeys",
+            "iam:GetAccessKeyLastUsed",
+            "secretsmanager:DescribeSecret",
+            "secretsmanager:GetSecretValue",
+            "secretsmanager:UpdateSecretVersionStage",
+            "secretsmanager:TagResource",
+        ],
+    },
+    Needs {
+        command: "`rollback --store ssm:…`",
+        does: "writes",
+        actions: &[
+            "iam:GetUser",
+            "iam:ListAccessKeys",
+            "iam:GetAccessKeyLastUsed",
+            "iam:ListUserTags",
+            "iam:TagUser",
+            "ssm:GetParameter",
+            "ssm:GetParameterHistory",
+            "ssm:PutParameter",
+        ],
+    },
+    Needs {
+        command: "`rollback --store vault:…`",
+        does: "writes",
+        actions: &[
+            "iam:GetUser",
+            "iam:ListAccessKeys",
+            "iam:GetAccessKeyLastUsed",
+            "iam:ListUserTags",
+            "iam:TagUser",
+        ],
+    },
+    Needs {
+        command: "`rollback --store file:…`",
+        does: "writes",
+        actions: &["iam:GetUser", "iam:ListAccessKeys", "iam:GetAccessKeyLastUsed"],
+    },
+    Needs {
+        command: "`revoke`: what `rotate` and `rollback` need with this store, without iam:ListUsers, and",
+        does: "destroys",
+        actions: &["iam:GetUser", "iam:UpdateAccessKey"],
+    },
+    Needs {
+        command: "`retire` with tags",
+        does: "destroys",
+        actions: &[
+            "iam:ListUsers",
+            "iam:ListAccessKeys",
+            "iam:GetAccessKeyLastUsed",
+            "iam:ListUserTags",
+            "iam:TagUser",
+            "iam:UpdateAccessKey",
+            "iam:DeleteAccessKey",
+        ],
+    },
+    Needs {
+        command: "`retire --store secretsmanager:…`",
+        does: "destroys",
+        actions: &[
+            "iam:ListUsers",
+            "iam:ListAccessKeys",
+            "iam:GetAccessKeyLastUsed",
+            "secretsmanager:DescribeSecret",
+            "secretsmanager:GetSecretValue",
+            "secretsmanager:TagResource",
+            "iam:UpdateAccessKey",
+            "iam:DeleteAccessKey",
+        ],
+    },
+    Needs {
+        command: "`retire --store file:…`",
+        does: "destroys",
+        actions: &[
+            "iam:ListUsers",
+            "iam:ListAccessKeys",
+            "iam:GetAccessKeyLastUsed",
+            "iam:UpdateAccessKey",
+            "iam:DeleteAccessKey",
+        ],
+    },
+    Needs {
+        command: "`revive`: what `status` needs with this store, without iam:ListUsers, and",
+        does: "writes",
+        actions: &["iam:GetUser", "iam:UpdateAccessKey"],
+    },
+    Needs { command: "`demo`, `stores`", does: "nothing outside its own process", actions: &[] },
 ];
 
 /// The table for the documents.

@@ -156,13 +156,21 @@ pub struct Teller {
     ancestor: bool,
     /// Nothing at all but errors: a report goes to stdout instead.
     json: bool,
+    /// Each user is told of, and not those alone who need attention.
+    each: bool,
 }
 
 impl Teller {
     /// For a terminal, a pipe, or for somebody who reads JSON.
     #[must_use]
     pub fn new(ancestor: bool, json: bool) -> Self {
-        Self { terminal: std::io::stderr().is_terminal(), ancestor, json }
+        Self { terminal: std::io::stderr().is_terminal(), ancestor, json, each: false }
+    }
+
+    /// For a command about one user, whose result is what it was run for.
+    #[must_use]
+    pub fn of_each(self) -> Self {
+        Self { each: true, ..self }
     }
 
     /// Whether someone is watching.
@@ -189,7 +197,7 @@ impl Teller {
     /// One user is finished. In a pipe only what needs attention is said.
     pub fn line(&self, line: &Line, width: usize, finished: usize, all: usize) {
         self.wipe();
-        if !self.json && (self.on_terminal() || line.exit != Exit::Done) {
+        if !self.json && (self.on_terminal() || self.each || line.exit != Exit::Done) {
             say::err(&line.text(width));
         }
         if self.on_terminal() && finished < all {

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use rotator::{Limits, Memory};
+use rotator::{Limits, Memory, Refusal};
 
 use crate::aws::Caller;
 use crate::iam::Iam;
 use crate::stop::Stop;
+use crate::store::Adapter;
 use crate::store::beside::Stores;
 use crate::store::documents::Documents;
 use crate::store::handover::HandOver;
@@ -38,6 +39,23 @@ impl Target {
             Self::Document(_) => Memory::Document,
             Self::Store(_) => Memory::Ledger,
             Self::HandOver { memory, .. } => *memory,
+        }
+    }
+
+    /// Whose next step a person takes where a run refuses: in a store that tells what it serves, a pair is
+    /// put, and no word is said about it.
+    #[must_use]
+    pub fn words_for(&self, refusal: &Refusal) -> Memory {
+        let put = matches!(
+            refusal,
+            Refusal::CurrentMissing(_)
+                | Refusal::CurrentInactive(_)
+                | Refusal::NotKept(_)
+                | Refusal::UnknownKey(_)
+        );
+        match self {
+            Self::Store(store) if put && store.promises().readable => Memory::Document,
+            Self::Document(_) | Self::Store(_) | Self::HandOver { .. } => self.memory(),
         }
     }
 

@@ -162,9 +162,10 @@ impl Refusal {
                 String::from("see why the store refused what it was given, mend that, then run again")
             }
             (Self::OwnKey(_), _) => String::from("let rotator sign with CURRENT, then run again"),
-            (Self::NotLast(_), _) => {
-                format!("see which keys there are: `aws iam list-access-keys --user-name {user}`")
-            }
+            (Self::NotLast(id), _) => format!(
+                "see which keys there are (`aws iam list-access-keys --user-name {user}`); if {id} has leaked and no \
+                 store serves it: `aws iam update-access-key --user-name {user} --access-key-id {id} --status Inactive`"
+            ),
             (Self::LastInactive(_), _) => {
                 format!("let it work again with `rotator revive {user}`, then run again")
             }
@@ -202,7 +203,7 @@ impl fmt::Display for Refusal {
             Self::StoreRejects => f.write_str("the store does not take a new pair"),
             Self::OwnKey(id) => write!(f, "rotator signs with LAST, {id}, which it would have to take away"),
             Self::NotLast(id) => {
-                write!(f, "{id} is not a key that can be asked for here: it is not LAST, or it is gone")
+                write!(f, "{id} is not a key that can be asked for here: it has no name, or it is gone")
             }
             Self::LastInactive(id) => write!(f, "LAST, {id}, is switched off"),
             Self::NotKept(id) => write!(f, "the store does not have the pair of LAST, {id}, any more"),

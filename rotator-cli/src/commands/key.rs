@@ -5,11 +5,11 @@ use std::io::{BufRead, IsTerminal};
 use std::time::Duration;
 
 use rotator::{
-    AccessKeyId, Decision, Facts, Goal, Key, Limits, Observation, Slots, Status, Used, decide, roles,
+    AccessKeyId, Decision, Facts, Goal, Key, Limits, Memory, Observation, Slots, Status, Used, decide, roles,
 };
 
 use super::{Ended, hand_over, open};
-use crate::args::{KeyArgs, RevokeArgs};
+use crate::args::{KeyArgs, RevokeArgs, RollbackArgs};
 use crate::commands::plan;
 use crate::drive::World;
 use crate::exit::Exit;
@@ -29,10 +29,11 @@ use crate::target::Shared;
 ///
 /// # Errors
 /// [`Ended`]: nothing was changed.
-pub async fn roll_back(args: KeyArgs) -> Result<Exit, Ended> {
-    run("rollback", args, |slots, _| {
-        let last = slots.last.clone().ok_or("the user has no LAST that could be served again")?;
-        Ok(Goal::RollBack(last))
+pub async fn roll_back(args: RollbackArgs) -> Result<Exit, Ended> {
+    let named = named(args.key.as_deref(), args.common.yes)?;
+    run("rollback", args.common, named.is_some(), move |slots, _| {
+        let last = named.clone().or(slots.last.clone());
+        Ok(Goal::RollBack(last.ok_or("the user has no LAST that could be served again")?))
     })
     .await
 }
@@ -42,7 +43,7 @@ pub async fn roll_back(args: KeyArgs) -> Result<Exit, Ended> {
 /// # Errors
 /// [`Ended`]: nothing was changed.
 pub async fn revive(args: KeyArgs) -> Result<Exit, Ended> {
-    run("revive", args, |slots, facts| {
+    run("revive", args, true, |slots, facts| {
         let off =
             |id: &&AccessKeyId| facts.keys.iter().any(|key| key.id == **id && key.status == Status::Inactive);
         let named = [&slots.current, &slots.last].into_iter().flatten();
@@ -57,22 +58,43 @@ pub async fn revive(args: KeyArgs) -> Result<Exit, Ended> {
 /// # Errors
 /// [`Ended`]: nothing was changed.
 pub async fn revoke(args: RevokeArgs) -> Result<Exit, Ended> {
-    let named = args.key.as_deref().map(AccessKeyId::parse).transpose();
-    let named = named.map_err(|error| Ended::Usage(format!("--key: {error}")))?;
-    run("revoke", args.common, move |slots, _| {
+    let named = named(args.key.as_deref(), args.common.yes)?;
+    run("revoke", args.common, named.is_some(), move |slots, facts| {
         let key = named.clone().or(slots.current.clone());
         let key = key.ok_or("nothing tells which key is CURRENT; say it: --key ID")?;
+        // Nobody is to be told that a key does not work which was mistyped.
+        if !slots.names(&key) && facts.keys.iter().all(|listed| listed.id != key) {
+            return Err("the user has no such key: it is deleted, or it is another user's");
+        }
         Ok(Goal::Revoke(key))
     })
     .await
 }
 
+/// The key that was named. Who is not asked has to name it: LAST and CURRENT change places, so the same
+/// line without it would take hold of the other key when it is run again.
+fn named(key: Option<&str>, yes: bool) -> Result<Option<AccessKeyId>, Ended> {
+    let key = key.map(AccessKeyId::parse).transpose();
+    let key = key.map_err(|error| Ended::Usage(format!("--key: {error}")))?;
+    if yes && key.is_none() {
+        let said = "--yes needs --key ID, so that the same line means the same key when it is run again; \
+                    --dry-run shows which it would be";
+        return Err(Ended::Usage(said.into()));
+    }
+    Ok(key)
+}
+
 async fn run(
     command: &str,
     args: KeyArgs,
+    named: bool,
     goal: impl Fn(&Slots, &Facts) -> Result<Goal, &'static str>,
 ) -> Result<Exit, Ended> {
     let mut settings = Settings::new(&args.store, &args.times, false).map_err(Ended::Usage)?;
+    if settings.memory == Memory::Dates {
+        let said = "--ledger dates keeps no memory, so it cannot tell which key is CURRENT and which LAST; leave it away";
+        return Err(Ended::Usage(said.into()));
+    }
     let pairs_on_stdout =
         command == "revoke" && !args.dry_run && args.store.store.is_none() && args.store.outfile.is_none();
     if args.json && pairs_on_stdout {
@@ -92,8 +114,13 @@ async fn run(
     let user = shared.iam.user(&args.user).await?;
     let seen = Live::begin(&shared, user.clone(), None, 0).observe().await?;
     let slots = roles(&seen, &settings.policy);
-    settings.policy.goal = goal(&slots, seen.facts())
-        .map_err(|said| Failure::new(Class::Setup, format!("{command} a key of {}", user.name), said))?;
+    settings.policy.goal = goal(&slots, seen.facts()).map_err(|said| {
+        Failure::new(
+            Class::Setup,
+            format!("{} a key of {}", command.replace("rollback", "roll back"), user.name),
+            said,
+        )
+    })?;
     // What has leaked is due, whatever its age.
     if let Goal::Revoke(_) = settings.policy.goal {
         settings.policy.max_age = Duration::ZERO;
@@ -105,11 +132,12 @@ async fn run(
     }
     if let Decision::Perform(_) = decide(&seen, &settings.policy) {
         let question = announce(&shared, &user, &seen, &settings.policy.goal).await;
-        if !agreed(&question, args.yes)? {
+        let yes = if named { "--yes".to_owned() } else { said_again(&settings.policy.goal) + " --yes" };
+        if !agreed(&question, args.yes, &yes)? {
             return Ok(Exit::Stopped);
         }
     }
-    let teller = Teller::new(false, args.json);
+    let teller = Teller::new(false, args.json).of_each();
     journal.begin(command, &shared.caller.account, &shared.caller.arn, &settings.policy, &settings.limits);
     let lines = fleet::rotate(&shared, &settings.policy, vec![(user, None)], 1, &journal, teller).await;
     let mut exit = fleet::exit(&lines);
@@ -118,9 +146,22 @@ async fn run(
     {
         teller.note(&format!(
             "{id} still works, since nothing tells yet that the new pair is stored: store it, confirm it \
-             (`rotator confirm`), then run this again"
+             (`rotator confirm`), then run `rotator revoke {} --key {id}`",
+            args.user
         ));
         exit = exit.max(Exit::Waiting);
+    }
+    if let (Goal::Revoke(id), Some(last)) = (&settings.policy.goal, &slots.last)
+        && lines.iter().any(|line| line.code == "may-be-in-use")
+    {
+        teller.note(&format!(
+            "until then {id} works. If that is worse than jobs that fail: `aws iam delete-access-key --user-name {} \
+             --access-key-id {last}`, then run this again with --key {id}",
+            args.user
+        ));
+    } else if exit != Exit::Done && !named && !lines.iter().any(|line| line.code == "handed-over") {
+        let again = said_again(&settings.policy.goal);
+        teller.note(&format!("run it again with {again}: by then another key may be CURRENT"));
     }
     if let crate::target::Target::HandOver { to, .. } = &shared.target
         && pairs_on_stdout
@@ -137,6 +178,14 @@ async fn run(
         exit = exit.max(Exit::Failed);
     }
     Ok(exit)
+}
+
+/// What names the key of a goal, for the same command again.
+fn said_again(goal: &Goal) -> String {
+    match goal {
+        Goal::Rotate => String::new(),
+        Goal::RollBack(id) | Goal::Revive(id) | Goal::Revoke(id) => format!("--key {id}"),
+    }
 }
 
 /// What is about to happen, and to whom.
@@ -171,27 +220,54 @@ async fn announce(shared: &Shared, user: &User, seen: &Observation, goal: &Goal)
     }
 }
 
-/// Asks on a terminal. In a pipe nobody can be asked, so `--yes` has to say it.
+/// Asks on a terminal. In a pipe nobody can be asked, so the command line has to say it: `say`.
 ///
 /// # Errors
 /// [`Ended::Usage`] where nobody can be asked.
-pub fn agreed(what: &str, yes: bool) -> Result<bool, Ended> {
+pub fn agreed(what: &str, yes: bool, say: &str) -> Result<bool, Ended> {
     if yes {
         return Ok(true);
     }
     let stdin = std::io::stdin();
     if !stdin.is_terminal() || !std::io::stderr().is_terminal() {
         return Err(Ended::Usage(format!(
-            "{what}. Nobody can be asked here: say --yes, or look with --dry-run"
+            "{what}. Nobody can be asked here: say {say}, or look with --dry-run"
         )));
     }
     say::err(what);
     say::err_now("Go on? [y/N] ");
     let mut answer = String::new();
-    let read = stdin.lock().read_line(&mut answer);
-    let go_on = read.is_ok() && ["y", "yes"].contains(&answer.trim().to_lowercase().as_str());
+    let go_on = stdin.lock().read_line(&mut answer).is_ok() && is_yes(&answer);
     if !go_on {
         say::err("nothing was changed");
     }
     Ok(go_on)
+}
+
+/// Anything else, and the end of input, is a no.
+fn is_yes(answer: &str) -> bool {
+    ["y", "yes"].contains(&answer.trim().to_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_yes_is_a_yes() {
+        for yes in ["y\n", "Y\n", " yes \n", "YES"] {
+            assert!(is_yes(yes), "{yes:?}");
+        }
+        for no in ["", "\n", "n\n", "no\n", "yes, but\n", "j\n"] {
+            assert!(!is_yes(no), "{no:?}");
+        }
+    }
+
+    #[test]
+    fn who_is_not_asked_names_the_key() {
+        let id = "AKIAIOSFODNN7EXAMPLE";
+        assert!(named(None, true).is_err() && named(Some("short"), false).is_err());
+        assert_eq!(named(None, false).unwrap(), None);
+        assert_eq!(named(Some(id), true).unwrap().unwrap().as_str(), id);
+    }
 }

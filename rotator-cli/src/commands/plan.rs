@@ -2,7 +2,7 @@
 
 use futures_util::StreamExt;
 use futures_util::stream;
-use rotator::{AccessKeyId, Decision, Effect, Goal, decide};
+use rotator::{AccessKeyId, Decision, Effect, Goal, Policy, decide};
 use serde_json::json;
 
 use super::{Ended, counted, open, users_on};
@@ -60,7 +60,7 @@ pub async fn show(
     let plans: Vec<Plan> = looks
         .into_iter()
         .map(|(user, seen)| match seen {
-            Ok(seen) => Plan::new(&user, &decide(&seen, &settings.policy), &settings.policy.goal, shared),
+            Ok(seen) => Plan::new(&user, &decide(&seen, &settings.policy), &settings.policy, shared),
             Err(failure) => Plan::failed(&user, &failure),
         })
         .collect();
@@ -87,7 +87,7 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(user: &User, decision: &Decision, goal: &Goal, shared: &Shared) -> Self {
+    fn new(user: &User, decision: &Decision, policy: &Policy, shared: &Shared) -> Self {
         let mut plan = Self {
             user: user.name.clone(),
             would: "rotate",
@@ -103,18 +103,15 @@ impl Plan {
         match decision {
             Decision::Perform(effect) => {
                 plan.first = Some(effect.to_string());
-                plan.would = match effect {
-                    Effect::Promote(_) => "go on",
-                    Effect::Deactivate(_) | Effect::Rest(_) => "retire",
-                    Effect::Restore(_) => "serve LAST",
-                    Effect::Activate(_) => "revive",
-                    Effect::Adopt { last: Some(_), .. } => "adopt",
-                    Effect::Adopt { .. }
-                    | Effect::Open
-                    | Effect::Create
-                    | Effect::Stage(_)
-                    | Effect::Publish(_)
-                    | Effect::Delete(_) => "rotate",
+                plan.would = match (&policy.goal, effect) {
+                    (Goal::RollBack(_), _) => "roll back",
+                    (Goal::Revive(_), _) => "revive",
+                    (Goal::Revoke(_), _) => "revoke",
+                    (Goal::Rotate, Effect::Promote(_)) => "go on",
+                    (Goal::Rotate, Effect::Adopt { last: Some(_), .. }) => "adopt",
+                    (Goal::Rotate, Effect::Deactivate(_) | Effect::Rest(_)) => "retire",
+                    (Goal::Rotate, _) if policy.retire.is_some() => "retire",
+                    (Goal::Rotate, _) => "rotate",
                 };
                 plan.key = match effect {
                     Effect::Delete(id)
@@ -129,14 +126,13 @@ impl Plan {
                     | Effect::Stage(_)
                     | Effect::Publish(_) => None,
                 };
-                plan.why = match goal {
+                plan.why = match &policy.goal {
+                    Goal::Rotate if plan.would == "retire" => format!("LAST has rested; first: {effect}"),
+                    Goal::Rotate if plan.would == "go on" => format!("not complete; first: {effect}"),
                     Goal::Rotate => format!("due; first: {effect}"),
                     Goal::RollBack(_) | Goal::Revive(_) => format!("first: {effect}"),
                     Goal::Revoke(leaked) => format!("{leaked} has leaked; first: {effect}"),
                 };
-                if let (Goal::Revoke(_), Effect::Deactivate(_)) = (goal, effect) {
-                    plan.would = "revoke";
-                }
                 if plan.would == "adopt" {
                     plan.why = format!("met for the first time; first: {effect}, which then rests");
                 }
@@ -148,12 +144,17 @@ impl Plan {
             }
             Decision::Done => {
                 plan.would = "nothing";
-                plan.why = "nothing is due".into();
+                plan.why = match &policy.goal {
+                    Goal::Rotate => "nothing is due".into(),
+                    Goal::RollBack(id) => format!("{id} is CURRENT already"),
+                    Goal::Revive(id) => format!("{id} works already"),
+                    Goal::Revoke(id) => format!("{id} is neither served nor works"),
+                };
             }
             Decision::Refuse(refusal) => {
                 plan.would = "refuse";
                 plan.why = refusal.to_string();
-                plan.next = Some(refusal.next_step(&user.name, shared.target.memory()));
+                plan.next = Some(refusal.next_step(&user.name, shared.target.words_for(refusal)));
                 plan.exit = Exit::Refused;
             }
         }

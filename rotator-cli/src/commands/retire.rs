@@ -13,6 +13,7 @@ use crate::report::{Teller, json};
 use crate::say;
 use crate::settings::{Settings, iam_path};
 use crate::stop::Stop;
+use crate::table::short;
 
 /// Retires LAST of the users on a path. No key is made.
 ///
@@ -51,9 +52,9 @@ pub async fn run(args: RetireArgs) -> Result<Exit, Ended> {
     let question = format!(
         "LAST of {} on {path} is switched off once it has rested, and deleted {} later",
         if tasks.len() == 1 { "1 user".to_owned() } else { format!("{} users", tasks.len()) },
-        humantime::format_duration(quarantine)
+        short(quarantine)
     );
-    if !agreed(&question, yes)? {
+    if !agreed(&question, yes, "--yes")? {
         return Ok(Exit::Stopped);
     }
     journal.begin("retire", &shared.caller.account, &shared.caller.arn, &settings.policy, &settings.limits);

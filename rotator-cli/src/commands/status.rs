@@ -49,6 +49,9 @@ pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
             Ok(seen) => {
                 let slots = roles(&seen, &settings.policy);
                 rows.extend(user_rows(&user, seen.facts(), &slots, &settings.policy));
+                if let Some(note) = behind(&user, seen.facts(), &slots) {
+                    teller.note(&note);
+                }
                 data.push(user_json(&user, seen.facts(), &slots, &settings.policy));
             }
             Err(failure) => {
@@ -121,6 +124,16 @@ fn role(slots: &Slots, key: &Key) -> &'static str {
         _ if is(&slots.pending) => "PENDING",
         _ => "STRAY",
     }
+}
+
+/// The store was changed by somebody, or by a run that died: what it serves outweighs the names.
+fn behind(user: &User, facts: &Facts, slots: &Slots) -> Option<String> {
+    let served = facts.served.key().filter(|id| slots.current.as_ref() != Some(id))?;
+    let name = &user.name;
+    Some(match facts.keys.iter().any(|key| key.id == *served) {
+        true => format!("{name}: the store serves {served}; the next run names it CURRENT"),
+        false => format!("{name}: the store serves {served}, which is no key of the user"),
+    })
 }
 
 fn used(used: Used) -> String {

@@ -13,5 +13,8 @@ use super::Ended;
 /// None.
 pub fn run() -> Result<Exit, Ended> {
     say::out(&table(compare::HEAD, compare::rows()));
+    say::out("");
+    let legend = compare::LEGEND.map(|(column, says)| [column.to_owned(), says.to_owned()]);
+    say::out(&table(["COLUMN", "MEANS"], legend.into_iter()));
     Ok(Exit::Done)
 }

@@ -19,6 +19,22 @@ pub const HEAD: [&str; 7] = [
     "JOBS GET A NEW PAIR",
 ];
 
+/// What the columns mean.
+pub const LEGEND: [(&str, &str); 6] = [
+    (
+        "MEMORY",
+        "where it is remembered which key is CURRENT and which LAST: in the store, or in tags of the IAM user",
+    ),
+    (
+        "CAN BE ASKED",
+        "it tells which key it serves; else a run that dies may need a word (`rotator confirm`)",
+    ),
+    ("ONE UNIT", "nobody reads one pair's id beside another pair's secret"),
+    ("REFUSES A STALE WRITE", "it takes no pair over something that this run has not seen"),
+    ("KEEPS LAST", "`rotator rollback` can serve LAST again"),
+    ("JOBS GET A NEW PAIR", "from when on; LAST must rest for longer (--min-age), and for the longest job"),
+];
+
 /// A store as a person names it, where the slots live beside it, and what it promises.
 const STORES: [(&str, &str, Promises); 9] = [
     ("file:PATH", "store", JsonFile::PROMISES),
@@ -62,5 +78,7 @@ pub fn markdown() -> String {
         }
         line(cells)
     });
-    [head, rule].into_iter().chain(rows).collect()
+    let legend = LEGEND.map(|(column, says)| format!("- *{}*: {says}\n", column.to_lowercase()));
+    let table = [head, rule].into_iter().chain(rows).chain(["\n".to_owned()]);
+    table.chain(legend).collect()
 }

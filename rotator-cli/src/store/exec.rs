@@ -41,7 +41,7 @@ pub fn parse(rest: &str) -> Result<CommandLine, String> {
     let words = shell_words::split(rest).map_err(|_| "a quotation mark in the command has no partner")?;
     match words.first() {
         Some(program) if !program.is_empty() => Ok(CommandLine(words)),
-        Some(_) | None => Err("name a command, for example 'exec:/usr/local/bin/store-pair {user}'".into()),
+        Some(_) | None => Err("name a command, for example `/usr/local/bin/store-pair {user}`".into()),
     }
 }
 
@@ -118,7 +118,11 @@ impl Adapter for Exec {
         let ran = ran.map_err(|error| failure(Class::Setup, format!("it cannot be started: {error}")))?;
         match ran.status {
             Some(status) if status.success() => {}
-            Some(_) => return Err(failure(Class::Rejected, ran.tell_quietly(self.limit))),
+            Some(_) => {
+                let said = ran.tell_quietly(self.limit);
+                let said = format!("{said}; run it by hand to see what it says, which may be secret");
+                return Err(failure(Class::Rejected, said));
+            }
             None => return Err(failure(Class::Unanswered, ran.tell_quietly(self.limit))),
         }
         // What is no id may be the secret itself, so it is not repeated.

@@ -80,7 +80,7 @@ impl JsonFile {
         one_unit: true,
         swaps: true,
         keeps_previous: true,
-        consumers: "processes that read the file, most of them when they start",
+        consumers: "when they next read the file, most of them at their start",
     };
 
     /// At most so long does a write wait for its turn.

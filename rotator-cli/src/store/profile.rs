@@ -55,7 +55,7 @@ impl Profile {
         one_unit: true,
         swaps: true,
         keeps_previous: false,
-        consumers: "processes that read the file when they start; SDKs cache what they read",
+        consumers: "when they next read the file, at their start; SDKs cache what they read",
     };
 
     /// At most so long does a write wait for its turn.

@@ -135,7 +135,8 @@ impl World {
     /// A program as its users start it: `NAME=value rotator rotate ci -o pairs.json`, in the home folder,
     /// with an environment that holds nothing but what is needed.
     pub fn command(&self, line: &str) -> Command {
-        let mut words = line.split_whitespace().peekable();
+        let words = shell_words::split(line).unwrap();
+        let mut words = words.iter().map(String::as_str).peekable();
         let mut env = Vec::new();
         while let Some((name, value)) = words.peek().and_then(|word| word.split_once('=')) {
             env.push((name, value));
@@ -148,7 +149,7 @@ impl World {
         };
         let admin = self.sandbox.admin();
         let mut command = Command::new(program);
-        command.args(words.map(|word| if word == "''" { "" } else { word }));
+        command.args(words);
         command.current_dir(self.home.path()).env_clear();
         command.env("HOME", self.home.path()).env("AWS_EC2_METADATA_DISABLED", "true");
         command.env("AWS_ACCESS_KEY_ID", &admin.id);

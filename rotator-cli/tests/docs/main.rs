@@ -14,7 +14,7 @@ use rotator::{AccessKeyId, CLAIMS, Decision, Effect, Holds, Memory, Pause, Refus
 use rotator_cli::args::Cli;
 use rotator_cli::{exit, permissions};
 
-const BLOCKS: [(&str, &[&str]); 3] = [
+const BLOCKS: [(&str, &[&str]); 4] = [
     (
         "SPEC.md",
         &[
@@ -34,7 +34,8 @@ const BLOCKS: [(&str, &[&str]); 3] = [
             "guards",
         ],
     ),
-    ("README.md", &["demo", "exit-codes"]),
+    ("README.md", &["demo", "stores", "exit-codes"]),
+    ("docs/stores/README.md", &["stores"]),
     (
         "docs/reference.md",
         &["help", "help-ancestor", "exit-codes", "permissions", "refusals", "pauses", "effects", "claims"],
@@ -82,6 +83,7 @@ fn print(name: &str) -> String {
         "pauses" => pauses(),
         "effects" => effects(),
         "claims" => claims(),
+        "stores" => rotator_cli::store::compare::markdown(),
         "decide" => decisions::decide(),
         "meet" => decisions::meet(),
         "roll-back" => decisions::roll_back(),

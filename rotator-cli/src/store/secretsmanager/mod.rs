@@ -76,7 +76,7 @@ impl SecretsManager {
         one_unit: true,
         swaps: true,
         keeps_previous: true,
-        consumers: "whoever asks for AWSCURRENT next; what is cached is older",
+        consumers: "when they next ask for AWSCURRENT; what is cached is older",
     };
 
     /// The secrets named by `template` with `{user}`, `{path}` and `{account}` filled in.
