@@ -116,6 +116,7 @@ impl Bystander {
             served_works: self.served.as_ref().map(|id| works.contains(id)),
             taken: None,
             longest_job: self.longest_job,
+            quarantine: None,
             named_is_served: self.named_is_served(sandbox),
             refused,
             person_acted: self.person_acted,
@@ -124,7 +125,7 @@ impl Bystander {
         let takes = taken.into_iter().map(|id| {
             let since = self.left.get(&id).map(|at| now.duration_since(*at).unwrap_or_default());
             let served = self.served.as_ref() == Some(&id);
-            Some(Taken { id, served, served_until: since, foreign: false })
+            Some(Taken { id, served, served_until: since, foreign: false, leaked: false, off_for: None })
         });
         let moments: Vec<_> = takes.chain([None]).map(|taken| Moment { taken, ..moment.clone() }).collect();
         for moment in &moments {

@@ -15,6 +15,7 @@ use rotator_cli::iam::{Iam, User};
 use rotator_cli::live::Live;
 use rotator_cli::sandbox::{Fault as Injected, Hits, LastUse, Sandbox, Settings, What};
 use rotator_cli::stop::Stop;
+use rotator_cli::store::documents::Documents;
 use rotator_cli::store::handover::HandOver;
 use rotator_cli::store::secretsmanager::SecretsManager;
 use rotator_cli::target::{Shared, Target};
@@ -156,11 +157,11 @@ impl Place for Endpoint {
         let trust = self.store.settled == Settled::Answer;
         let hand_over = |to| Target::HandOver { to, memory: self.store.memory, trust };
         let target = match self.store.to {
-            To::SecretsManager => Target::SecretsManager(SecretsManager::new(
+            To::SecretsManager => Target::Document(Documents::SecretsManager(SecretsManager::new(
                 &self.caller.config,
                 "{path}/{user}",
                 &self.caller.account,
-            )),
+            ))),
             To::File => {
                 std::fs::create_dir_all(self.pairs().parent().unwrap()).unwrap();
                 hand_over(HandOver::file(&self.pairs(), true).unwrap())
@@ -320,7 +321,10 @@ impl Wire for Endpoint {
         match (effect, self.store.memory) {
             (Effect::Create, _) => inject("iam:CreateAccessKey"),
             (Effect::Delete(_), _) => inject("iam:DeleteAccessKey"),
-            (Effect::Deactivate(_), _) => inject("iam:UpdateAccessKey"),
+            (Effect::Activate(_) | Effect::Deactivate(_), _) => inject("iam:UpdateAccessKey"),
+            (Effect::Rest(_), Memory::Document) => inject("secretsmanager:TagResource"),
+            (Effect::Rest(_), _) => inject("iam:TagUser"),
+            (Effect::Restore(_), _) => inject("secretsmanager:UpdateSecretVersionStage"),
             (Effect::Adopt { .. } | Effect::Open, Memory::Document) => {
                 inject("secretsmanager:CreateSecret");
                 inject("secretsmanager:TagResource");

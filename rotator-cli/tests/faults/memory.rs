@@ -231,6 +231,7 @@ impl drive::World for Run<'_> {
             Effect::Publish(_) => true,
             Effect::Stage(_) => self.0.store.memory == Memory::Document,
             Effect::Adopt { .. } | Effect::Open | Effect::Create | Effect::Promote(_) => false,
+            Effect::Rest(_) | Effect::Restore(_) | Effect::Activate(_) => false,
             Effect::Deactivate(_) | Effect::Delete(_) => false,
         };
         match fault {

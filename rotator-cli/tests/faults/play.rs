@@ -142,7 +142,10 @@ async fn help<P: Place>(place: &P, refusal: &Refusal) -> Result<(), String> {
             | Refusal::TooManyKeys
             | Refusal::CurrentMissing(_)
             | Refusal::CurrentInactive(_)
-            | Refusal::OwnKey(_),
+            | Refusal::OwnKey(_)
+            | Refusal::NotLast(_)
+            | Refusal::LastInactive(_)
+            | Refusal::NotKept(_),
             ..,
         ) => Err(format!("refused for no reason: {refusal}")),
     }
@@ -154,6 +157,7 @@ fn clean(ran: Ran) -> Result<Ran, String> {
             Outcome::NothingDue
             | Outcome::Settled
             | Outcome::Rotated(_)
+            | Outcome::Granted(_)
             | Outcome::HandedOver(_)
             | Outcome::Waiting(..)
             | Outcome::Refused(..),

@@ -112,6 +112,7 @@ fn code(outcome: &Outcome) -> &'static str {
         Outcome::NothingDue => "nothing due",
         Outcome::Settled => "settled",
         Outcome::Rotated(_) => "rotated",
+        Outcome::Granted(_) => "granted",
         Outcome::HandedOver(_) => "handed over",
         Outcome::Waiting(..) => "waiting",
         Outcome::Refused(..) => "refused",

@@ -134,6 +134,15 @@ pub const CAUGHT: &[(&str, Caught)] = &[
     ("ledger-may-be-ahead", Caught::World { row: "read-roll-back", claim: "ledger-true", steps: 17 }),
     ("revived-is-named", Caught::Point { claim: "activates-what-is-named" }),
     ("served-again-when-seen", Caught::World { row: "read-revoke", claim: "no-false-refusal", steps: 27 }),
+    ("takers-have-landed", Caught::Test("goals::whoever_found_it_rested_gets_time")),
+    (
+        "rests-while-it-is-served-again",
+        Caught::World { row: "document-revoke", claim: "restores-what-rests", steps: 16 },
+    ),
+    (
+        "rests-before-it-is-served-again",
+        Caught::World { row: "document-revoke", claim: "restores-what-rests", steps: 16 },
+    ),
     ("held-is-not-current", Caught::World { row: "dates-faultless", claim: "asks-nobody", steps: 10 }),
     (
         "made-is-newer",

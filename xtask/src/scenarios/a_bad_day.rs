@@ -1,7 +1,8 @@
 //! CURRENT leaks; LAST is retired, revived, and deleted after its quarantine.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
+use crate::accounts::Pair;
 use crate::stage::Stage;
 
 pub fn play(stage: &mut Stage) -> Result<()> {
@@ -17,9 +18,10 @@ pub fn play(stage: &mut Stage) -> Result<()> {
     show(stage, &user, &secret)?;
 
     stage.note("CURRENT has leaked, and LAST has not rested: LAST is served again");
+    let leaked = current(stage, &secret)?;
     let revoke = ["revoke", "--store", &store, &user, "--min-age=5min"];
     stage.run("rotator", &[&revoke[..], &["--dry-run"]].concat())?;
-    stage.run("rotator", &[&revoke[..], &["--yes"]].concat())?;
+    stage.run("rotator", &[&revoke[..], &["--yes", "--key", &leaked]].concat())?;
     show(stage, &user, &secret)?;
 
     stage.note("what has leaked is kept for a while, and could work again");
@@ -34,8 +36,17 @@ pub fn play(stage: &mut Stage) -> Result<()> {
     stage.run("rotator", &retire)?;
     show(stage, &user, &secret)?;
     stage.run("rotator", &["revive", "--store", &store, &user, "--yes"])?;
-    stage.run("rotator", &["rollback", "--store", &store, &user, "--yes", "--min-age=5min"])?;
+    let back = ["rollback", "--store", &store, &user, "--min-age=5min", "--yes", "--key", &leaked];
+    stage.run("rotator", &back)?;
     Ok(())
+}
+
+/// The id of the key that the secret serves.
+fn current(stage: &Stage, secret: &str) -> Result<String> {
+    let versions = stage.accounts.versions(secret)?;
+    let served = versions.iter().find(|version| version.labels.iter().any(|label| label == "AWSCURRENT"));
+    let pair = served.and_then(|version| Pair::from_json(&version.value)).context("no pair is served")?;
+    Ok(pair.id)
 }
 
 fn show(stage: &mut Stage, user: &str, secret: &str) -> Result<()> {

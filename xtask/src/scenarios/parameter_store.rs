@@ -28,7 +28,7 @@ pub fn play(stage: &mut Stage) -> Result<()> {
     stage.run("rotator", &[&back[..], &PATIENT, &["--dry-run"]].concat())?;
     stage.run("rotator", &back)?;
     // Long enough a rest for LAST to be served again at once.
-    let quick = ["--min-age=5min", "--yes"];
+    let quick = ["--key", &before.id, "--min-age=5min", "--yes"];
     stage.run("rotator", &[&back[..], &quick].concat())?;
     stage.run("rotator", &[&back[..], &quick, &["--json"]].concat())?;
     show(stage, &users, &parameter)?;
