@@ -42,9 +42,10 @@ pub async fn rotate(
         shared.turns.over(place);
         let denied =
             live.use_unread.as_ref().is_some_and(|failure| matches!(failure.class, Class::Denied(_)));
-        let memory = match &outcome {
-            Outcome::Refused(refusal, _) => shared.target.words_for(refusal),
-            _ => shared.target.memory(),
+        let memory = if let Outcome::Refused(refusal, _) = &outcome {
+            shared.target.words_for(refusal)
+        } else {
+            shared.target.memory()
         };
         let line = Line::new(&user, &outcome, memory, denied);
         journal.ended(&user.name, &user.id, line.code);

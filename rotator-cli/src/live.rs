@@ -425,11 +425,11 @@ impl From<Undelivered> for Fell {
             // Whatever the reason: the next look leads to taking the key back.
             Undelivered::Rejected(failure) => {
                 let action = if let Class::Denied(action) = failure.class { Some(action) } else { None };
-                let class = match failure.class {
-                    Class::StoreRejected(_) => failure.class,
-                    _ => Class::StoreRejected(action),
-                };
-                (Became::Rejected, Failure { class, ..failure })
+                if let Class::StoreRejected(_) = failure.class {
+                    (Became::Rejected, failure)
+                } else {
+                    (Became::Rejected, Failure { class: Class::StoreRejected(action), ..failure })
+                }
             }
             // Nobody has seen it, and after another look it can be put.
             Undelivered::Stale(failure) => (Became::Failed, failure),

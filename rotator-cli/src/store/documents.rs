@@ -93,13 +93,14 @@ impl Documents {
         after: &Slots,
     ) -> Result<(), Failure> {
         match (self, seen) {
-            (Self::SecretsManager(store), Document::SecretsManager(seen)) => match effect {
-                Effect::Rest(last) => {
+            (Self::SecretsManager(store), Document::SecretsManager(seen)) => {
+                if let Effect::Rest(last) = effect {
                     let status = after.resting.unwrap_or(Status::Active);
                     store.write_rest(user, seen, last, status).await
+                } else {
+                    store.write_names(user, seen, after).await
                 }
-                _ => store.write_names(user, seen, after).await,
-            },
+            }
             (Self::File(file), Document::File(seen)) => file.write_names(user, seen, after).await,
             (_, _) => Err(self.unread(user)),
         }

@@ -1,5 +1,8 @@
 //! Commands for a bad day: `rollback`, `revoke`, `retire`, `revive`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use rotator_cli::permissions::NEEDS;
 use rotator_cli::sandbox::{Fault, KeyStatus, What};
 use secrecy::ExposeSecret;
 use serde_json::Value;
@@ -10,6 +13,7 @@ use crate::stores::pass;
 
 const SECRET: &str = "--store secretsmanager:ci/{user}";
 const FILE: &str = "--store file:keys.json";
+const PARAMETER: &str = "--store ssm:/ci/{user}";
 /// Answers lag by a second at most, so that a test does not wait for a minute.
 const SOON: &str = "--settle 1s --journal journal";
 
@@ -20,6 +24,10 @@ fn served(world: &World, store: &str) -> Handed {
         SECRET => {
             let value = world.sandbox.account().secret_value("ci/ci", "AWSCURRENT").unwrap();
             value.expose_secret().to_owned()
+        }
+        PARAMETER => {
+            let parameter = world.sandbox.account().parameter("/ci/ci").unwrap();
+            parameter.versions.last().unwrap().value.expose_secret().to_owned()
         }
         _ => {
             let file: Value = serde_json::from_str(&world.read("keys.json")).unwrap();
@@ -57,7 +65,9 @@ fn end(world: &World, pairs: &[&Handed], name: &str) {
 
 #[test]
 fn last_is_served_again_at_once() {
-    for (store, name) in [(SECRET, "key_rollback_secret"), (FILE, "key_rollback_file")] {
+    for (store, name) in
+        [(SECRET, "key_rollback_secret"), (FILE, "key_rollback_file"), (PARAMETER, "key_rollback_ssm")]
+    {
         let (mut world, last, current) = rotated_twice(store);
         let line = format!("rotator rollback ci {store} {SOON}");
         let key = format!("--key {}", last.id);
@@ -106,6 +116,55 @@ fn last_is_served_again_late() {
         world.job(&last);
         world.job(&current);
         end(&world, &[&last, &current], name);
+    }
+}
+
+/// What the reference says that each command needs is what it asks for: no less, and nothing else.
+#[test]
+fn permissions_are_those_that_are_told() {
+    let mut used: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for (store, row) in [
+        (SECRET, "`rollback --store secretsmanager:…`"),
+        (PARAMETER, "`rollback --store ssm:…`"),
+        (FILE, "`rollback --store file:…`"),
+    ] {
+        for late in [false, true] {
+            let (mut world, last, _) = rotated_twice(store);
+            let line = format!("rotator rollback ci {store} --key {} --yes {SOON}", last.id);
+            world.sandbox.clear_calls();
+            if late {
+                pass(&world, 13 * HOUR);
+                assert_eq!(world.run(&line).code, Some(5));
+                pass(&world, HOUR + 2 * MINUTE);
+            }
+            assert_eq!(world.run(&line).code, Some(0));
+            used.entry(row).or_default().extend(world.sandbox.calls().into_iter().map(|call| call.action));
+        }
+    }
+    for (store, row) in [
+        (SECRET, "`retire --store secretsmanager:…`"),
+        (PARAMETER, "`retire` with tags"),
+        (FILE, "`retire --store file:…`"),
+    ] {
+        let (mut world, ..) = rotated_twice(store);
+        world.sandbox.clear_calls();
+        for _ in 0..2 {
+            pass(&world, 8 * DAY);
+            world.run(&format!("rotator retire ci {store} --yes {SOON}"));
+        }
+        assert_eq!(world.ids("ci").len(), 1);
+        let calls = world.sandbox.calls().into_iter().map(|call| call.action);
+        // Beside a ledger the store is asked as well; that is in the row of `status`.
+        used.entry(row).or_default().extend(calls.filter(|action| !action.starts_with("ssm:")));
+    }
+    for (row, mut actions) in used {
+        let told = NEEDS.iter().find(|needs| needs.command == row).unwrap().actions;
+        actions.remove("sts:GetCallerIdentity");
+        // A secret's value is read for a pair that somebody put there by hand, too.
+        if row.contains("secretsmanager") {
+            actions.insert("secretsmanager:GetSecretValue".to_owned());
+        }
+        assert_eq!(actions, told.iter().map(|action| (*action).to_owned()).collect(), "{row}");
     }
 }
 
@@ -226,7 +285,11 @@ fn a_key_that_leaked_while_last_has_rested() {
 /// There is no room for a new key, and LAST is trusted more than what has leaked.
 #[test]
 fn a_key_that_leaked_while_last_is_young() {
-    for (store, name) in [(SECRET, "key_revoke_young_secret"), (FILE, "key_revoke_young_file")] {
+    for (store, name) in [
+        (SECRET, "key_revoke_young_secret"),
+        (FILE, "key_revoke_young_file"),
+        (PARAMETER, "key_revoke_young_ssm"),
+    ] {
         let (mut world, last, leaked) = rotated_twice(store);
         let line = format!("rotator revoke ci {store} {SOON} --key {}", leaked.id);
         assert_eq!(world.run(&format!("{line} --dry-run --json")).code, Some(0));

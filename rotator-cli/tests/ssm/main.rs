@@ -1,8 +1,6 @@
 //! Parameter Store over HTTP: the adapter against the sandbox.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
     reason = "a test may end by panicking, and so may its helpers"
 )]
 
