@@ -14,7 +14,7 @@ use rotator_cli::sandbox::{KeyStatus, Sandbox};
 use secrecy::ExposeSecret;
 
 use crate::http::NEIGHBOUR;
-use crate::place::{Start, Store};
+use crate::place::{Start, Store, To};
 
 pub struct Bystander {
     user: User,
@@ -102,6 +102,11 @@ impl Bystander {
     pub fn judge(&mut self, sandbox: &Sandbox, refused: Option<Refusal>) {
         if self.store.memory == Memory::Document
             && let Some(id) = stored(sandbox, &self.secret(), "AWSCURRENT")
+        {
+            self.serve(sandbox, id);
+        }
+        if self.store.to == To::ParameterStore
+            && let Some(id) = put(sandbox, &format!("/{}", self.secret()))
         {
             self.serve(sandbox, id);
         }
@@ -217,6 +222,13 @@ fn ids(sandbox: &Sandbox, user: &str) -> Vec<String> {
 /// The key whose pair a stage of a secret holds.
 fn stored(sandbox: &Sandbox, name: &str, stage: &str) -> Option<AccessKeyId> {
     let value = sandbox.account().secret_value(name, stage)?;
+    let pair: serde_json::Value = serde_json::from_str(value.expose_secret()).unwrap();
+    AccessKeyId::parse(pair.get("AccessKeyId")?.as_str()?).ok()
+}
+
+/// The key whose pair a parameter holds.
+fn put(sandbox: &Sandbox, name: &str) -> Option<AccessKeyId> {
+    let value = sandbox.account().parameter(name).ok()?.versions.pop()?.value;
     let pair: serde_json::Value = serde_json::from_str(value.expose_secret()).unwrap();
     AccessKeyId::parse(pair.get("AccessKeyId")?.as_str()?).ok()
 }

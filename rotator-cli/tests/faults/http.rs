@@ -15,9 +15,11 @@ use rotator_cli::iam::{Iam, User};
 use rotator_cli::live::Live;
 use rotator_cli::sandbox::{Fault as Injected, Hits, LastUse, Sandbox, Settings, What};
 use rotator_cli::stop::Stop;
+use rotator_cli::store::beside::Stores;
 use rotator_cli::store::documents::Documents;
 use rotator_cli::store::handover::HandOver;
 use rotator_cli::store::secretsmanager::SecretsManager;
+use rotator_cli::store::ssm::ParameterStore;
 use rotator_cli::target::{Shared, Target};
 use rotator_cli::turns::Turns;
 use secrecy::ExposeSecret;
@@ -32,8 +34,9 @@ pub const USER: &str = "ci";
 /// Somebody else, whom no run may touch.
 pub const NEIGHBOUR: &str = "neighbour";
 
-pub const STORES: [Store; 8] = [
+pub const STORES: [Store; 9] = [
     over("secrets manager", Memory::Document, To::SecretsManager, Settled::Answer),
+    over("tags, parameter store", Memory::Ledger, To::ParameterStore, Settled::Answer),
     over("tags, file, confirm", Memory::Ledger, To::File, Settled::Word),
     over("tags, stdout, evidence", Memory::Ledger, To::Stdout, Settled::Use),
     over("tags, stdout, confirm", Memory::Ledger, To::Stdout, Settled::Word),
@@ -162,6 +165,11 @@ impl Place for Endpoint {
                 "{path}/{user}",
                 &self.caller.account,
             ))),
+            To::ParameterStore => {
+                let place = "/{path}/{user}".parse().unwrap();
+                let (config, account) = (&self.caller.config, self.caller.account.as_str());
+                Target::Store(Stores::ParameterStore(ParameterStore::at(config, place, account)))
+            }
             To::File => {
                 std::fs::create_dir_all(self.pairs().parent().unwrap()).unwrap();
                 hand_over(HandOver::file(&self.pairs(), true).unwrap())
@@ -194,7 +202,7 @@ impl Place for Endpoint {
         let document = match self.store.to {
             To::File => std::fs::read_to_string(self.pairs()).unwrap_or_default(),
             To::Stdout => self.pipe.read(),
-            To::SecretsManager | To::Memory { .. } => String::new(),
+            To::SecretsManager | To::ParameterStore | To::Memory { .. } => String::new(),
         };
         drop(std::fs::remove_file(self.pairs()));
         let mut bystander = self.bystander.borrow_mut();
@@ -289,7 +297,7 @@ impl World for Run<'_> {
 
 impl Wire for Endpoint {
     fn arm(&self, effect: &Effect, fault: Fault) {
-        let delivers = matches!(effect, Effect::Publish(_));
+        let delivers = matches!(effect, Effect::Publish(_)) && self.store.to != To::ParameterStore;
         let what = match fault {
             Fault::ErrorBefore => What::ErrorBefore { status: 400, code: "InvalidInput" },
             Fault::ErrorAfter => What::ErrorAfter,
@@ -334,7 +342,7 @@ impl Wire for Endpoint {
             (Effect::Adopt { .. } | Effect::Open | Effect::Stage(_) | Effect::Promote(_), _) => {
                 inject("iam:TagUser");
             }
-            (Effect::Publish(_), _) => {}
+            (Effect::Publish(_), _) => inject("ssm:PutParameter"),
         }
     }
 

@@ -3,7 +3,7 @@
 use rotator::{AccessKeyId, Memory, Policy};
 
 use crate::faulty::{At, Fault, Strike};
-use crate::place::{Pipeline, Place, Settled, Start, Store};
+use crate::place::{Pipeline, Place, Settled, Start, Store, To};
 use crate::play::{DAY, HOUR, clean_run, pass, settle, silent_run};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,7 +59,8 @@ impl Kind {
             Self::ConfirmNew | Self::ConfirmOld => {
                 store.memory == Memory::Ledger && store.settled != Settled::Answer
             }
-            Self::Adopt => store.memory == Memory::Ledger,
+            // What a store serves that can be asked is nobody's word.
+            Self::Adopt => store.memory == Memory::Ledger && store.to != To::ParameterStore,
         }
     }
 

@@ -20,6 +20,8 @@ pub struct Store {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum To {
     SecretsManager,
+    /// Beside tags, and it can be asked what it serves.
+    ParameterStore,
     File,
     Stdout,
     /// In memory: a document, and whether it compares before it swaps; or what a hand-over leads to.
