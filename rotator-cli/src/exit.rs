@@ -61,7 +61,9 @@ impl Exit {
             Self::Refused => "at least one user needs a person; the next step is printed",
             Self::Waiting => "at least one user must wait; the time to run again is printed",
             Self::Denied => "a permission is missing; the action is printed",
-            Self::Stopped => "told to stop (SIGINT, SIGTERM) before every user had its turn",
+            Self::Stopped => {
+                "told to stop (SIGINT, SIGTERM, or a no to its question) before every user had its turn"
+            }
         }
     }
 

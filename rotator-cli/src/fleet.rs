@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use futures_util::StreamExt;
 use futures_util::stream;
-use rotator::{AccessKeyId, Policy};
+use rotator::{AccessKeyId, Effect, Facts, Pause, Policy, Status};
 
 use crate::clock::Stopwatch;
-use crate::drive::{Outcome, drive};
+use crate::drive::{Outcome, Step, drive};
 use crate::exit::Exit;
 use crate::failure::Class;
 use crate::iam::User;
@@ -37,7 +37,11 @@ pub async fn rotate(
             return (place, Line::new(&user, &Outcome::Stopped, shared.target.memory(), false));
         }
         let mut live = Live::begin(shared, user.clone(), word, place);
-        let mut record = |step: crate::drive::Step<'_>| journal.step(&user.name, &user.id, &step);
+        let mut retired = None;
+        let mut record = |step: Step<'_>| {
+            journal.step(&user.name, &user.id, &step);
+            retired = if policy.retire.is_some() { taken(&step).or(retired.take()) } else { None };
+        };
         let outcome = drive(&mut live, policy, &mut record).await;
         shared.turns.over(place);
         let denied =
@@ -47,7 +51,16 @@ pub async fn rotate(
         } else {
             shared.target.memory()
         };
-        let line = Line::new(&user, &outcome, memory, denied);
+        let mut line = Line::new(&user, &outcome, memory, denied);
+        match (&outcome, retired) {
+            (Outcome::Settled, Some(says)) => (line.code, line.says) = ("retired", says),
+            (Outcome::Waiting(Pause::MayBeInUse(id), _), _)
+                if policy.retire.is_some() && is_off(live.seen(), id) =>
+            {
+                line.says = format!("{id} is switched off, and its quarantine is not over");
+            }
+            (_, _) => {}
+        }
         journal.ended(&user.name, &user.id, line.code);
         (place, line)
     };
@@ -70,6 +83,21 @@ pub async fn rotate(
     drop(finished);
     teller.summary(&lines, watch.elapsed());
     lines
+}
+
+/// What a step took from LAST.
+fn taken(step: &Step<'_>) -> Option<String> {
+    match step {
+        Step::Became(Effect::Deactivate(id), Ok(())) => {
+            Some(format!("{id} is switched off, and is deleted after the quarantine"))
+        }
+        Step::Became(Effect::Delete(id), Ok(())) => Some(format!("{id} is deleted")),
+        Step::Became(..) | Step::Decided(..) => None,
+    }
+}
+
+fn is_off(seen: &Facts, id: &AccessKeyId) -> bool {
+    seen.keys.iter().any(|key| key.id == *id && key.status == Status::Inactive)
 }
 
 /// One exit code for all.

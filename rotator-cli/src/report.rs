@@ -121,7 +121,7 @@ impl Line {
         };
         let style = Style::new().fg_color(Some(colour.into()));
         let mut text = format!("{style}{:<7}{style:#}  {:<width$}  {}", self.word, self.user, self.says);
-        if !["done", "rotated", "handed-over", "settled", "rolled-back", "revived", "revoked"]
+        if !["done", "rotated", "handed-over", "settled", "rolled-back", "revived", "revoked", "retired"]
             .contains(&self.code)
         {
             text = format!("{text} [{}]", self.code);
@@ -225,6 +225,7 @@ impl Teller {
             (count("rolled-back"), "rolled back"),
             (count("revived"), "revived"),
             (count("revoked"), "revoked"),
+            (count("retired"), "retired"),
             (count("settled"), "settled"),
             (count("done"), "not due"),
             (words("waits"), "waiting"),

@@ -131,7 +131,7 @@ async fn run(
         return plan::show(&shared, &settings, vec![(user, None)], args.json).await;
     }
     if let Decision::Perform(_) = decide(&seen, &settings.policy) {
-        let question = announce(&shared, &user, &seen, &settings.policy.goal).await;
+        let question = announce(&shared, &user, &seen, &slots, &settings.policy.goal).await;
         let yes = if named { "--yes".to_owned() } else { said_again(&settings.policy.goal) + " --yes" };
         if !agreed(&question, args.yes, &yes)? {
             return Ok(Exit::Stopped);
@@ -189,7 +189,7 @@ fn said_again(goal: &Goal) -> String {
 }
 
 /// What is about to happen, and to whom.
-async fn announce(shared: &Shared, user: &User, seen: &Observation, goal: &Goal) -> String {
+async fn announce(shared: &Shared, user: &User, seen: &Observation, slots: &Slots, goal: &Goal) -> String {
     let name = &user.name;
     match goal {
         Goal::Rotate => format!("the keys of {name} are rotated"),
@@ -212,9 +212,13 @@ async fn announce(shared: &Shared, user: &User, seen: &Observation, goal: &Goal)
                 }
             };
             let age = key.map_or_else(String::new, |Key { age, .. }| format!(", {} old,", short(*age)));
+            let when = if slots.current.as_ref() == Some(id) {
+                " as soon as the store serves another key"
+            } else {
+                ""
+            };
             format!(
-                "{name}: {id}{age} {used}. It is switched off as soon as the store serves another key, and every job \
-                 that holds it fails from then on"
+                "{name}: {id}{age} {used}. It is switched off{when}, and every job that holds it fails from then on"
             )
         }
     }
