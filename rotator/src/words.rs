@@ -116,7 +116,9 @@ impl Refusal {
                 String::from("delete or rename the old user's secret, then run again")
             }
             (Self::AnotherUser, Memory::Ledger | Memory::Dates) => {
-                format!("remove the tags `rotator:slots` and `rotator:open` from {user}, then run again")
+                format!(
+                    "remove the tags `rotator:slots`, `rotator:open` and `rotator:rest` from {user}, then run again"
+                )
             }
             (Self::TooManyKeys, _) => String::from(
                 "find who made the extra key and delete the one that nobody uses, then run again",

@@ -412,3 +412,20 @@ fn last_is_retired() {
         end(&world, &[&last, &current], name);
     }
 }
+
+/// What leaked is not served any more, and works still: the same line ends it.
+#[test]
+fn a_revocation_that_stops_half_way() {
+    let (mut world, last, leaked) = rotated_twice(SECRET);
+    let line = format!("rotator revoke ci {SECRET} --key {} --yes {SOON}", leaked.id);
+    let denied = world.sandbox.inject(Fault::always("iam:UpdateAccessKey", What::Deny));
+    assert_eq!(world.run(&line).code, Some(6));
+    assert!(denied.count() > 0);
+    assert_eq!(served(&world, SECRET), last);
+    world.sandbox.clear_faults();
+    let lost = world.sandbox.inject(Fault::next("iam:UpdateAccessKey", What::AnswerLost));
+    assert_eq!((world.run(&line).code, lost.count()), (Some(0), 1));
+    assert_eq!([&last, &leaked].map(|pair| world.works(pair)), [true, false]);
+    assert_eq!(served(&world, SECRET), last, "what leaked is not served again");
+    end(&world, &[&last, &leaked], "key_revoke_half_way");
+}

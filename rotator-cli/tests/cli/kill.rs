@@ -226,7 +226,8 @@ fn killed_after_any_call() {
         world.advance(2 * HOUR);
     }
     assert!(killed >= 10, "only {killed} of 20 runs were killed before they ended");
-    assert_eq!(world.run(line).code, Some(0));
+    // A key that a killed run made two hours ago may become CURRENT only now, and then its LAST rests.
+    assert!(matches!(world.run(line).code, Some(0 | 5)));
     world.advance(2 * HOUR);
     let ran = world.run(line);
     assert_eq!(ran.code, Some(0));
