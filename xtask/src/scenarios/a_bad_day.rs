@@ -19,6 +19,8 @@ pub fn play(stage: &mut Stage) -> Result<()> {
 
     stage.note("CURRENT has leaked, and LAST has not rested: LAST is served again");
     let leaked = current(stage, &secret)?;
+    // Settle passes: until then names that are new are not exchanged.
+    (0..3).for_each(|_| stage.a_second_passes());
     let revoke = ["revoke", "--store", &store, &user, "--min-age=5min"];
     stage.run("rotator", &[&revoke[..], &["--dry-run"]].concat())?;
     stage.run("rotator", &[&revoke[..], &["--yes", "--key", &leaked]].concat())?;
