@@ -20,7 +20,7 @@ pub fn rows() -> Vec<Row> {
             Setup { runs: 2, allows: PLAIN, store: Store::Swaps, ..document("document-swaps") },
         ),
         row("LAST is retired", Setup { times: RETIRE, allows: PUNCTUAL, ..document("document-retire") }),
-        row(
+        deep(
             "a user without a key",
             Setup { start: Start::Empty, allows: PLAIN_LATE, ..document("document-first-key") }
         ),

@@ -22,7 +22,7 @@ pub fn rows() -> Vec<Row> {
             "a pipeline that stores as late as it may",
             Setup { times: SLOW_PIPELINE, allows: PLAIN, ..pipeline("ledger-late-pipeline") },
         ),
-        row(
+        deep(
             "requests that land late: a name may be lost, which needs a person and takes nothing",
             Setup { allows: HASTY, ..late("ledger-late") },
         ),
@@ -75,7 +75,7 @@ pub fn rows() -> Vec<Row> {
                 ..ledger("ledger-unmet-older-busy")
             },
         ),
-        row(
+        deep(
             "a person breaks or makes a key",
             Setup { people: BREAK, deeds: 1, allows: PLAIN, ..ledger("ledger-people") }
         ),
@@ -83,7 +83,7 @@ pub fn rows() -> Vec<Row> {
             "a person removes the tags, or CURRENT's name",
             Setup { people: LOSE, deeds: 1, allows: PLAIN, ..pipeline("ledger-wiped") }
         ),
-        row("runs that last and wait", Setup { times: Times::SLOW, allows: PLAIN, ..ledger("ledger-slow") }),
+        deep("runs that last and wait", Setup { times: Times::SLOW, allows: PLAIN, ..ledger("ledger-slow") }),
         row(
             "jobs that last longer than runs",
             Setup { times: LONG_REST, allows: PLAIN, ..pipeline("ledger-long-jobs") }
@@ -101,7 +101,7 @@ pub fn rows() -> Vec<Row> {
         ),
         row("nothing goes wrong", Setup { allows: Allows::JOBS, ..ledger("ledger-faultless") }),
         row("the run signs with the user's own key", Setup { allows: OWN_KEY, ..ledger("ledger-own-key") }),
-        row(
+        deep(
             "clocks a tick off, with the slack they need",
             Setup { times: SLACK, allows: CLOCKS, ..ledger("ledger-clocks") }
         ),

@@ -12,7 +12,7 @@ pub fn rows() -> Vec<Row> {
     let late = |name| Setup { waives: &["no-false-refusal"], ..read(name) };
     alloc::vec![
         row("one run, and everything punctual that can be lost; the last writer wins", read("read")),
-        row(
+        deep(
             "requests that land late: a name may be lost, which needs a person and takes nothing",
             Setup { allows: HASTY, ..late("read-late") },
         ),
@@ -35,7 +35,7 @@ pub fn rows() -> Vec<Row> {
             "two keys that were there before, the older served",
             Setup { start: Start::UnmetOlderServed, allows: PLAIN, ..read("read-unmet-older") },
         ),
-        row(
+        deep(
             "a person breaks or makes a key",
             Setup { people: BREAK, deeds: 1, allows: PLAIN, ..read("read-people") }
         ),
