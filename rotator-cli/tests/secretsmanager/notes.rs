@@ -48,7 +48,8 @@ async fn without_its_note_a_move_is_not_tried() {
     let seen = store.read(&alice()).await.unwrap();
     sandbox.account().deny(TAG);
     sandbox.clear_calls();
-    assert_eq!(store.promote(&alice(), &seen).await.unwrap_err().class, Class::Denied(TAG));
+    let failure = store.promote(&alice(), &seen).await.unwrap_err();
+    assert_eq!(failure.class, Class::Denied(TAG), "{failure}");
     assert!(sandbox.calls().iter().all(|call| call.action != MOVE));
     assert_eq!(store.read(&alice()).await.unwrap().slots, seen.slots);
 }
@@ -124,6 +125,7 @@ async fn a_rest_begins_anew_for_the_last_that_it_names() {
     assert_eq!(seen.rest, None);
     for (status, inactive) in [(Status::Inactive, true), (Status::Active, false)] {
         sandbox.advance(HOUR);
+        let seen = store.read(&alice()).await.unwrap();
         store.write_rest(&alice(), &seen, &id(1), status).await.unwrap();
         let (last, at, was_inactive) = store.read(&alice()).await.unwrap().rest.unwrap();
         assert_eq!((last, was_inactive), (id(1), inactive));
