@@ -130,7 +130,8 @@ async fn run(
     if args.dry_run {
         return plan::show(&shared, &settings, vec![(user, None)], args.json).await;
     }
-    if let Decision::Perform(_) = decide(&seen, &settings.policy) {
+    // A wait may end within this run.
+    if let Decision::Perform(_) | Decision::Wait(..) = decide(&seen, &settings.policy) {
         let question = announce(&shared, &user, &seen, &slots, &settings.policy.goal).await;
         let yes = if named { "--yes".to_owned() } else { said_again(&settings.policy.goal) + " --yes" };
         if !agreed(&question, args.yes, &yes)? {
