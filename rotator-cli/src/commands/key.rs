@@ -8,7 +8,7 @@ use rotator::{
     AccessKeyId, Decision, Facts, Goal, Key, Limits, Memory, Observation, Slots, Status, Used, decide, roles,
 };
 
-use super::{Ended, hand_over, open};
+use super::{Ended, finish, hand_over, on_signals, open};
 use crate::args::{KeyArgs, RevokeArgs, RollbackArgs};
 use crate::commands::plan;
 use crate::drive::World;
@@ -18,10 +18,9 @@ use crate::fleet;
 use crate::iam::User;
 use crate::journal::Journal;
 use crate::live::Live;
-use crate::report::{Teller, json};
+use crate::report::Teller;
 use crate::say;
 use crate::settings::Settings;
-use crate::stop::Stop;
 use crate::table::short;
 use crate::target::Shared;
 
@@ -108,8 +107,7 @@ async fn run(
         None
     };
     let journal = Journal::open(args.journal.as_deref())?;
-    let stop = Stop::on_signals()
-        .map_err(|error| Failure::new(Class::Setup, "listen for SIGINT and SIGTERM", error.to_string()))?;
+    let stop = on_signals()?;
     let shared = open(&args.aws, &settings, to, stop).await?;
     let user = shared.iam.user(&args.user).await?;
     let seen = Live::begin(&shared, user.clone(), None, 0).observe().await?;
@@ -171,14 +169,7 @@ async fn run(
         say::err(&format!("error: cannot close the document on stdout: {error}"));
         exit = exit.max(Exit::Failed);
     }
-    if args.json {
-        say::out(&format!("{:#}", json(&shared.caller.account, "", &lines, exit)));
-    }
-    if let Err(error) = journal.close(exit.code()) {
-        say::err(&format!("error: the journal is not complete: {error}"));
-        exit = exit.max(Exit::Failed);
-    }
-    Ok(exit)
+    Ok(finish(journal, &shared, "", &lines, args.json, exit))
 }
 
 /// What names the key of a goal, for the same command again.

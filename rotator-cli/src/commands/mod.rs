@@ -16,6 +16,8 @@ use crate::aws::{Caller, identify};
 use crate::exit::Exit;
 use crate::failure::{Class, Failure};
 use crate::iam::{Iam, User};
+use crate::journal::Journal;
+use crate::report::{Line, json};
 use crate::say;
 use crate::settings::Settings;
 use crate::stop::Stop;
@@ -144,6 +146,26 @@ async fn users_on(iam: &Iam, path: &str, recursive: bool) -> Result<(Vec<User>, 
             named.join(", ")
         )),
     ))
+}
+
+/// Told to stop by SIGINT and SIGTERM.
+fn on_signals() -> Result<Stop, Failure> {
+    Stop::on_signals()
+        .map_err(|error| Failure::new(Class::Setup, "listen for SIGINT and SIGTERM", error.to_string()))
+}
+
+/// The end of a run: the report, if it was asked for, and the journal's last line.
+fn finish(journal: Journal, shared: &Shared, path: &str, lines: &[Line], as_json: bool, exit: Exit) -> Exit {
+    if as_json {
+        say::out(&format!("{:#}", json(&shared.caller.account, path, lines, exit)));
+    }
+    match journal.close(exit.code()) {
+        Ok(()) => exit,
+        Err(error) => {
+            say::err(&format!("error: the journal is not complete: {error}"));
+            exit.max(Exit::Failed)
+        }
+    }
 }
 
 /// The ancestor's words for no user and for too many.

@@ -2,17 +2,14 @@
 
 use std::time::Duration;
 
-use super::{Ended, counted, open, plan, users_on};
+use super::{Ended, counted, finish, on_signals, open, plan, users_on};
 use crate::args::RetireArgs;
 use crate::commands::key::agreed;
 use crate::exit::Exit;
-use crate::failure::{Class, Failure};
 use crate::fleet;
 use crate::journal::Journal;
-use crate::report::{Teller, json};
-use crate::say;
+use crate::report::Teller;
 use crate::settings::{Settings, iam_path};
-use crate::stop::Stop;
 use crate::table::short;
 
 /// Retires LAST of the users on a path. No key is made.
@@ -36,8 +33,7 @@ pub async fn run(args: RetireArgs) -> Result<Exit, Ended> {
         .map_err(|wrong| Ended::Usage(wrong.to_string()))?;
     let path = iam_path(&args.path).map_err(Ended::Usage)?;
     let journal = Journal::open(args.journal.as_deref())?;
-    let stop = Stop::on_signals()
-        .map_err(|error| Failure::new(Class::Setup, "listen for SIGINT and SIGTERM", error.to_string()))?;
+    let stop = on_signals()?;
     let shared = open(&args.aws, &settings, None, stop).await?;
     let teller = Teller::new(false, args.json);
     let (users, left_out) = users_on(&shared.iam, &path, args.recursive).await?;
@@ -59,13 +55,6 @@ pub async fn run(args: RetireArgs) -> Result<Exit, Ended> {
     }
     journal.begin("retire", &shared.caller.account, &shared.caller.arn, &settings.policy, &settings.limits);
     let lines = fleet::rotate(&shared, &settings.policy, tasks, args.concurrency, &journal, teller).await;
-    let mut exit = fleet::exit(&lines);
-    if args.json {
-        say::out(&format!("{:#}", json(&shared.caller.account, &path, &lines, exit)));
-    }
-    if let Err(error) = journal.close(exit.code()) {
-        say::err(&format!("error: the journal is not complete: {error}"));
-        exit = exit.max(Exit::Failed);
-    }
-    Ok(exit)
+    let exit = fleet::exit(&lines);
+    Ok(finish(journal, &shared, &path, &lines, args.json, exit))
 }

@@ -1,15 +1,13 @@
 //! `rotator rotate`, and under another surface `iam-credential-rotation`.
 
-use super::{Ended, counted, hand_over, open, plan, target_name, users_on};
+use super::{Ended, counted, finish, hand_over, on_signals, open, plan, target_name, users_on};
 use crate::args::RotateArgs;
 use crate::exit::Exit;
-use crate::failure::{Class, Failure};
 use crate::fleet;
 use crate::journal::Journal;
-use crate::report::{Teller, json};
+use crate::report::Teller;
 use crate::say;
 use crate::settings::{Settings, iam_path};
-use crate::stop::Stop;
 use crate::target::Target;
 
 /// Which surface the command has.
@@ -39,8 +37,7 @@ pub async fn run(args: RotateArgs, surface: Surface) -> Result<Exit, Ended> {
             "stdout carries the pairs, so --json has no place: add -o FILE or --store".into(),
         ));
     }
-    let stop = Stop::on_signals()
-        .map_err(|error| Failure::new(Class::Setup, "listen for SIGINT and SIGTERM", error.to_string()))?;
+    let stop = on_signals()?;
     let to = hand_over(&args.store, ancestor)?;
     let journal = Journal::open(args.journal.as_deref())?;
     let teller = Teller::new(ancestor, args.json);
@@ -66,12 +63,5 @@ pub async fn run(args: RotateArgs, surface: Surface) -> Result<Exit, Ended> {
         say::err(&format!("error: cannot close the document on stdout: {error}"));
         exit = exit.max(Exit::Failed);
     }
-    if args.json {
-        say::out(&format!("{:#}", json(&shared.caller.account, &path, &lines, exit)));
-    }
-    if let Err(error) = journal.close(exit.code()) {
-        say::err(&format!("error: the journal is not complete: {error}"));
-        exit = exit.max(Exit::Failed);
-    }
-    Ok(exit)
+    Ok(finish(journal, &shared, &path, &lines, args.json, exit))
 }

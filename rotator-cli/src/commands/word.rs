@@ -9,7 +9,7 @@ use rotator::AccessKeyId;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::{Ended, open};
+use super::{Ended, finish, on_signals, open};
 use crate::args::{AdoptArg, AdoptArgs, ConfirmArgs, LedgerArg, StoreArgs, WordArgs};
 use crate::commands::plan;
 use crate::drive::Outcome;
@@ -18,10 +18,8 @@ use crate::failure::{Class, Failure};
 use crate::fleet;
 use crate::iam::User;
 use crate::journal::Journal;
-use crate::report::{Line, Teller, json};
-use crate::say;
+use crate::report::{Line, Teller};
 use crate::settings::Settings;
-use crate::stop::Stop;
 
 /// A user's name, and the key that the store serves for it.
 type Word = (String, AccessKeyId);
@@ -65,8 +63,7 @@ async fn say(command: &str, words: Vec<Word>, args: WordArgs) -> Result<Exit, En
     // A word settles what was begun. It begins nothing: no key is old enough to be due.
     settings.policy.max_age = Duration::MAX;
     let journal = Journal::open(args.journal.as_deref())?;
-    let stop = Stop::on_signals()
-        .map_err(|error| Failure::new(Class::Setup, "listen for SIGINT and SIGTERM", error.to_string()))?;
+    let stop = on_signals()?;
     let shared = open(&args.aws, &settings, None, stop).await?;
     let teller = Teller::new(false, args.json);
     let (mut tasks, mut unknown) = (Vec::with_capacity(words.len()), Vec::new());
@@ -94,15 +91,8 @@ async fn say(command: &str, words: Vec<Word>, args: WordArgs) -> Result<Exit, En
     journal.begin(command, &shared.caller.account, &shared.caller.arn, &settings.policy, &settings.limits);
     let mut lines = fleet::rotate(&shared, &settings.policy, tasks, 4, &journal, teller).await;
     lines.extend(unknown);
-    let mut exit = fleet::exit(&lines);
-    if args.json {
-        say::out(&format!("{:#}", json(&shared.caller.account, "", &lines, exit)));
-    }
-    if let Err(error) = journal.close(exit.code()) {
-        say::err(&format!("error: the journal is not complete: {error}"));
-        exit = exit.max(Exit::Failed);
-    }
-    Ok(exit)
+    let exit = fleet::exit(&lines);
+    Ok(finish(journal, &shared, "", &lines, args.json, exit))
 }
 
 /// Reads the ids out of a handed-over document; the secrets in it are skipped unread.
