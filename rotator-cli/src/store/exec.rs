@@ -18,7 +18,7 @@ use crate::iam::User;
 use crate::redact::Redact;
 use crate::secret::Pair;
 use crate::store::child::run;
-use crate::store::{Adapter, Promises, Reading, Serves, Undelivered, fill};
+use crate::store::{Adapter, Promises, Reading, Serves, Tells, Undelivered, fill};
 
 /// A command, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub fn parse(rest: &str) -> Result<CommandLine, String> {
 impl Exec {
     /// What it can and cannot do, where nothing tells which key is served.
     pub const WRITE_ONLY: Promises = Promises {
-        readable: false,
+        tells: Tells::Nothing,
         // What the command makes of the pair is not known here.
         one_unit: false,
         swaps: false,
@@ -56,7 +56,7 @@ impl Exec {
         consumers: "as the command makes it",
     };
     /// The same with a command that tells it.
-    pub const WITH_SERVED: Promises = Promises { readable: true, ..Self::WRITE_ONLY };
+    pub const WITH_SERVED: Promises = Promises { tells: Tells::Key, ..Self::WRITE_ONLY };
 
     /// Each command may take as long as `limit`. The one that tells what is served prints one key's id, or
     /// nothing if nothing is served.

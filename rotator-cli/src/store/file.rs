@@ -19,7 +19,7 @@ use crate::secret::Pair;
 use crate::store::disk::{PrivateFile, digest, path_of};
 use crate::store::members::Members;
 use crate::store::options::{Fields, Options};
-use crate::store::{Promises, Undelivered, fill};
+use crate::store::{Promises, Tells, Undelivered, fill};
 
 /// Which file, and how the fields of a pair are named in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +76,7 @@ pub fn parse(rest: &str) -> Result<Place, String> {
 impl JsonFile {
     /// What it can and cannot do.
     pub const PROMISES: Promises = Promises {
-        readable: true,
+        tells: Tells::Key,
         one_unit: true,
         swaps: true,
         keeps_previous: true,

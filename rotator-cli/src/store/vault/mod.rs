@@ -26,7 +26,7 @@ use crate::failure::{Class, Failure};
 use crate::iam::User;
 use crate::secret::Pair;
 use crate::store::http::{Place, Server};
-use crate::store::{Adapter, Promises, Reading, Undelivered, fill};
+use crate::store::{Adapter, Promises, Reading, Tells, Undelivered, fill};
 
 pub use self::config::parse;
 
@@ -51,7 +51,7 @@ pub struct Vault {
 impl Vault {
     /// What version 2 of the engine can and cannot do.
     pub const KV2: Promises = Promises {
-        readable: true,
+        tells: Tells::Key,
         one_unit: true,
         swaps: true,
         keeps_previous: true,
