@@ -10,6 +10,7 @@
 mod ancestor;
 mod bad_calls;
 mod bad_input;
+mod hosted;
 mod journal;
 mod key;
 mod kill;
