@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::ses::Extras;
-use crate::store::{exec, file, profile, secretsmanager, ssm, vault};
+use crate::store::{exec, file, kubernetes, profile, secretsmanager, ssm, vault};
 
 /// Which store, and where in it. Every place may hold `{user}`, `{path}` and `{account}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,16 +20,19 @@ pub enum StoreUrl {
     ParameterStore(ssm::Place),
     /// HashiCorp Vault or OpenBao, one path for each user.
     Vault(Box<vault::Config>),
+    /// Kubernetes, one Secret for each user.
+    Kubernetes(Box<kubernetes::Config>),
 }
 
 /// What a person may write, in the order of the documents.
-pub const KINDS: [&str; 6] = [
+pub const KINDS: [&str; 7] = [
     "file:PATH",
     "file+aws:PATH#PROFILE",
     "exec:COMMAND",
     "secretsmanager:NAME",
     "ssm:NAME",
     "vault:MOUNT/PATH",
+    "kubernetes:NAMESPACE/NAME",
 ];
 
 impl StoreUrl {
@@ -38,7 +41,11 @@ impl StoreUrl {
     pub fn is_document(&self) -> bool {
         match self {
             Self::File(_) | Self::SecretsManager(_) => true,
-            Self::Profile(_) | Self::Exec(_) | Self::ParameterStore(_) | Self::Vault(_) => false,
+            Self::Profile(_)
+            | Self::Exec(_)
+            | Self::ParameterStore(_)
+            | Self::Vault(_)
+            | Self::Kubernetes(_) => false,
         }
     }
 
@@ -54,8 +61,9 @@ impl StoreUrl {
             Self::File(place) => place.with(extras).map(Self::File),
             Self::Exec(place) => Ok(Self::Exec(exec::Place { extras, ..place })),
             Self::Vault(config) => config.with(extras).map(|config| Self::Vault(Box::new(config))),
-            Self::Profile(_) => {
-                Err("--with has no place in a profile of the AWS credentials file".to_owned())
+            Self::Profile(_) | Self::Kubernetes(_) => {
+                Err("--with has a place where a pair is JSON, not in a profile or a Kubernetes Secret"
+                    .to_owned())
             }
         }
     }
@@ -73,6 +81,9 @@ impl FromStr for StoreUrl {
             Some(("secretsmanager", place)) => place.parse().map(Self::SecretsManager),
             Some(("ssm", place)) => place.parse().map(Self::ParameterStore),
             Some(("vault", place)) => vault::parse(place).map(|config| Self::Vault(Box::new(config))),
+            Some(("kubernetes", place)) => {
+                kubernetes::parse(place).map(|config| Self::Kubernetes(Box::new(config)))
+            }
             Some(_) | None => {
                 Err(format!("`{text}` is no store that is known; there are {}", KINDS.join(", ")))
             }
