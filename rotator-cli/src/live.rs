@@ -72,6 +72,16 @@ impl<'a> Live<'a> {
         &self.seen
     }
 
+    /// What the store holds, if that is no whole pair; for a person.
+    #[must_use]
+    pub fn torn(&self) -> Option<String> {
+        let Reading { serves: Serves::Torn, .. } = self.reading.as_ref()? else { return None };
+        let name = &self.user.name;
+        Some(format!(
+            "{name}: the store holds parts of two pairs, and serves nobody; the next run puts a whole one"
+        ))
+    }
+
     async fn look(&mut self) -> Result<Facts, Failure> {
         let (keys, memory, reading) = tokio::join!(self.keys(), self.memory(), self.reading());
         let ((keys, use_unread), memory, reading) = (keys?, memory?, reading?);
@@ -80,7 +90,8 @@ impl<'a> Live<'a> {
         self.document = document;
         let served = match reading.as_ref().map(|reading| &reading.serves) {
             Some(Serves::Key(id)) => Served::Read(Some(id.clone())),
-            Some(Serves::Nothing) => Served::Read(None),
+            // Of parts of two pairs no job has use: no key is served.
+            Some(Serves::Nothing | Serves::Torn) => Served::Read(None),
             // A word is about keys that were there before this run made one.
             Some(Serves::Untold) | None => match &self.word {
                 Some(word) if self.run.hand.key().is_none() => Served::Said(word.clone()),

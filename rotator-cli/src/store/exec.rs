@@ -73,7 +73,7 @@ impl Exec {
     fn message(&self, user: &User, pair: &Pair, over: &Reading) -> String {
         let previous = match &over.serves {
             Serves::Key(id) => Some(id.as_str()),
-            Serves::Nothing | Serves::Untold => None,
+            Serves::Untold | Serves::Nothing | Serves::Torn => None,
         };
         let message = json!({
             "Version": 1,

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::ses::Extras;
-use crate::store::{exec, file, kubernetes, profile, secretsmanager, ssm, vault};
+use crate::store::{exec, file, gitlab, kubernetes, profile, secretsmanager, ssm, vault};
 
 /// Which store, and where in it. Every place may hold `{user}`, `{path}` and `{account}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,18 +20,21 @@ pub enum StoreUrl {
     ParameterStore(ssm::Place),
     /// HashiCorp Vault or OpenBao, one path for each user.
     Vault(Box<vault::Config>),
+    /// GitLab CI/CD variables of a project or a group.
+    Gitlab(Box<gitlab::Config>),
     /// Kubernetes, one Secret for each user.
     Kubernetes(Box<kubernetes::Config>),
 }
 
 /// What a person may write, in the order of the documents.
-pub const KINDS: [&str; 7] = [
+pub const KINDS: [&str; 8] = [
     "file:PATH",
     "file+aws:PATH#PROFILE",
     "exec:COMMAND",
     "secretsmanager:NAME",
     "ssm:NAME",
     "vault:MOUNT/PATH",
+    "gitlab:projects/PATH",
     "kubernetes:NAMESPACE/NAME",
 ];
 
@@ -45,6 +48,7 @@ impl StoreUrl {
             | Self::Exec(_)
             | Self::ParameterStore(_)
             | Self::Vault(_)
+            | Self::Gitlab(_)
             | Self::Kubernetes(_) => false,
         }
     }
@@ -58,7 +62,12 @@ impl StoreUrl {
             _ if extras.is_empty() => Ok(self),
             Self::SecretsManager(place) => place.with(extras).map(Self::SecretsManager),
             Self::ParameterStore(place) => place.with(extras).map(Self::ParameterStore),
-            Self::File(_) | Self::Profile(_) | Self::Exec(_) | Self::Vault(_) | Self::Kubernetes(_) => {
+            Self::File(_)
+            | Self::Profile(_)
+            | Self::Exec(_)
+            | Self::Vault(_)
+            | Self::Gitlab(_)
+            | Self::Kubernetes(_) => {
                 Err("--with is for secretsmanager: and ssm:, whose values are JSON of one pair".to_owned())
             }
         }
@@ -76,6 +85,7 @@ impl FromStr for StoreUrl {
             Some(("secretsmanager", place)) => place.parse().map(Self::SecretsManager),
             Some(("ssm", place)) => place.parse().map(Self::ParameterStore),
             Some(("vault", place)) => vault::parse(place).map(|config| Self::Vault(Box::new(config))),
+            Some(("gitlab", place)) => gitlab::parse(place).map(|config| Self::Gitlab(Box::new(config))),
             Some(("kubernetes", place)) => {
                 kubernetes::parse(place).map(|config| Self::Kubernetes(Box::new(config)))
             }
