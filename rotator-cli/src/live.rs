@@ -78,7 +78,7 @@ impl<'a> Live<'a> {
         let Reading { serves: Serves::Torn, .. } = self.reading.as_ref()? else { return None };
         let name = &self.user.name;
         Some(format!(
-            "{name}: the store holds parts of two pairs, and serves nobody; the next run puts a whole one"
+            "{name}: the store holds parts of two pairs, and serves nobody; a later run puts a whole one"
         ))
     }
 
