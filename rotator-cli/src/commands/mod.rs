@@ -105,8 +105,8 @@ async fn target(caller: &Caller, settings: &Settings, to: Option<HandOver>) -> R
         }
         StoreUrl::File(place) => Target::Document(Documents::File(JsonFile::new(place, account, limit))),
         StoreUrl::Profile(place) => Target::Store(Stores::Profile(Profile::new(place, account, limit))),
-        StoreUrl::Exec(command) => {
-            Target::Store(Stores::Exec(Exec::new(command, settings.served.clone(), account, limit)))
+        StoreUrl::Exec(place) => {
+            Target::Store(Stores::Exec(Exec::new(place, settings.served.clone(), account, limit)))
         }
         StoreUrl::ParameterStore(place) => {
             Target::Store(Stores::ParameterStore(ParameterStore::at(config, place, account)))

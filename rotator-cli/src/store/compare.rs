@@ -1,6 +1,5 @@
 //! The stores side by side, for `rotator stores` and the documents.
 
-use crate::store::Promises;
 use crate::store::exec::Exec;
 use crate::store::file::JsonFile;
 use crate::store::gitlab::Gitlab;
@@ -9,6 +8,7 @@ use crate::store::profile::Profile;
 use crate::store::secretsmanager::SecretsManager;
 use crate::store::ssm::ParameterStore;
 use crate::store::vault::Vault;
+use crate::store::{Promises, Tells};
 
 /// The columns.
 pub const HEAD: [&str; 7] = [
@@ -29,7 +29,7 @@ pub const LEGEND: [(&str, &str); 6] = [
     ),
     (
         "CAN BE ASKED",
-        "it tells which key it serves; else a run that dies may need a word (`rotator confirm`)",
+        "it tells which key it serves, or when it was written; else a run that dies may need a word (`rotator confirm`)",
     ),
     ("ONE UNIT", "nobody reads one pair's id beside another pair's secret"),
     ("REFUSES A STALE WRITE", "it takes no pair over something that this run has not seen"),
@@ -54,7 +54,7 @@ const STORES: [(&str, &str, Promises); 12] = [
 ];
 
 const HAND_OVER: Promises = Promises {
-    readable: false,
+    tells: Tells::Nothing,
     one_unit: true,
     swaps: false,
     keeps_previous: false,
@@ -65,9 +65,13 @@ const HAND_OVER: Promises = Promises {
 pub fn rows() -> impl Iterator<Item = [String; 7]> {
     STORES.into_iter().map(|(store, memory, promises)| {
         let yes = |promised| if promised { "yes" } else { "no" };
-        let Promises { readable, one_unit, swaps, keeps_previous, consumers } = promises;
-        [store, memory, yes(readable), yes(one_unit), yes(swaps), yes(keeps_previous), consumers]
-            .map(str::to_owned)
+        let Promises { tells, one_unit, swaps, keeps_previous, consumers } = promises;
+        let told = match tells {
+            Tells::Nothing => "no",
+            Tells::Writes => "when it was written",
+            Tells::Key => "yes",
+        };
+        [store, memory, told, yes(one_unit), yes(swaps), yes(keeps_previous), consumers].map(str::to_owned)
     })
 }
 

@@ -35,8 +35,8 @@ use crate::secret::Pair;
 /// What a back end promises. What it does not promise, nothing in this program relies on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Promises {
-    /// It can be asked which key it serves.
-    pub readable: bool,
+    /// What it tells of the pair that it serves.
+    pub tells: Tells,
     /// A reader never sees one pair's id beside another pair's secret.
     pub one_unit: bool,
     /// It refuses a write over something that the writer has not seen.
@@ -45,6 +45,18 @@ pub struct Promises {
     pub keeps_previous: bool,
     /// When consumers get a new pair, for a person.
     pub consumers: &'static str,
+}
+
+/// What a back end tells of the pair that it serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tells {
+    /// Nothing.
+    Nothing,
+    /// That it was written, by a revision that each write changes; and perhaps, most of the time, whose key
+    /// it is.
+    Writes,
+    /// Whose key it is.
+    Key,
 }
 
 /// What a store serves, as far as it tells.

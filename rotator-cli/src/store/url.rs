@@ -13,7 +13,7 @@ pub enum StoreUrl {
     /// A profile of the AWS shared credentials file.
     Profile(profile::Place),
     /// Any command.
-    Exec(exec::CommandLine),
+    Exec(exec::Place),
     /// AWS Secrets Manager, one secret for each user.
     SecretsManager(secretsmanager::Place),
     /// AWS Systems Manager Parameter Store, one SecureString for each user.
@@ -62,13 +62,13 @@ impl StoreUrl {
             _ if extras.is_empty() => Ok(self),
             Self::SecretsManager(place) => place.with(extras).map(Self::SecretsManager),
             Self::ParameterStore(place) => place.with(extras).map(Self::ParameterStore),
-            Self::File(_)
-            | Self::Profile(_)
-            | Self::Exec(_)
-            | Self::Vault(_)
-            | Self::Gitlab(_)
-            | Self::Kubernetes(_) => {
-                Err("--with is for secretsmanager: and ssm:, whose values are JSON of one pair".to_owned())
+            Self::File(place) => place.with(extras).map(Self::File),
+            Self::Exec(place) => Ok(Self::Exec(exec::Place { extras, ..place })),
+            Self::Vault(config) => config.with(extras).map(|config| Self::Vault(Box::new(config))),
+            Self::Profile(_) | Self::Gitlab(_) | Self::Kubernetes(_) => {
+                Err("--with has a place where a pair is JSON, not in a profile, a variable of GitLab or a \
+                     Kubernetes Secret"
+                    .to_owned())
             }
         }
     }
@@ -81,7 +81,8 @@ impl FromStr for StoreUrl {
         match text.split_once(':') {
             Some(("file", place)) => file::parse(place).map(Self::File),
             Some(("file+aws", place)) => profile::parse(place).map(Self::Profile),
-            Some(("exec", command)) => exec::parse(command).map(Self::Exec),
+            Some(("exec", command)) => exec::parse(command)
+                .map(|command| Self::Exec(exec::Place { command, extras: Extras::default() })),
             Some(("secretsmanager", place)) => place.parse().map(Self::SecretsManager),
             Some(("ssm", place)) => place.parse().map(Self::ParameterStore),
             Some(("vault", place)) => vault::parse(place).map(|config| Self::Vault(Box::new(config))),

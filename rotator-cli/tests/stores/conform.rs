@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rotator_cli::clock::Stopwatch;
 use rotator_cli::failure::{Class, Failure};
-use rotator_cli::store::{Adapter, Promises, Reading, Serves, Undelivered};
+use rotator_cli::store::{Adapter, Promises, Reading, Serves, Tells, Undelivered};
 
 use crate::rig::{Rig, Trouble, alice, found, id, no_secret_in, pair, secret, user, wait};
 
@@ -87,7 +87,10 @@ impl<R: Rig> Check<R> {
     fn serves(&self, n: usize) {
         assert_eq!(self.rig.consumer(&alice()), Some(found(n)));
         let serves = self.read().unwrap().serves;
-        assert_eq!(serves, if self.promises().readable { Serves::Key(id(n)) } else { Serves::Untold });
+        assert_eq!(
+            serves,
+            if self.promises().tells == Tells::Key { Serves::Key(id(n)) } else { Serves::Untold }
+        );
     }
 }
 
@@ -140,7 +143,7 @@ fn unfit_name<R: Rig>(check: &Check<R>) -> bool {
 
 fn absent<R: Rig>(check: &Check<R>) -> bool {
     let serves = check.read().unwrap().serves;
-    assert_eq!(serves, if check.promises().readable { Serves::Nothing } else { Serves::Untold });
+    assert_eq!(serves, if check.promises().tells == Tells::Key { Serves::Nothing } else { Serves::Untold });
     true
 }
 
@@ -171,7 +174,7 @@ fn last_wins<R: Rig>(check: &Check<R>) -> bool {
 
 /// The process died after the store had it: another one looks.
 fn unheard<R: Rig>(check: &Check<R>) -> bool {
-    if !check.promises().readable {
+    if check.promises().tells != Tells::Key {
         return false;
     }
     let seen = check.read().unwrap();
@@ -246,7 +249,7 @@ fn ten<R: Rig>(check: &Check<R>) -> bool {
 }
 
 fn forbidden<R: Rig>(check: &Check<R>) -> bool {
-    if !check.promises().readable {
+    if check.promises().tells != Tells::Key {
         return false;
     }
     assert!(check.rig.arrange(Trouble::Forbidden, &alice()), "what can be read can be forbidden");
@@ -255,7 +258,7 @@ fn forbidden<R: Rig>(check: &Check<R>) -> bool {
 }
 
 fn wrong_type<R: Rig>(check: &Check<R>) -> bool {
-    if !check.promises().readable {
+    if check.promises().tells != Tells::Key {
         return false;
     }
     assert!(check.rig.arrange(Trouble::WrongType, &alice()), "what can be read can be wrong");

@@ -28,7 +28,7 @@ use crate::secret::Pair;
 use crate::store::http::{Answer, Place, Server};
 use crate::store::ini::Ini;
 use crate::store::options::Fields;
-use crate::store::{Adapter, Promises, Reading, Serves, Undelivered, fill};
+use crate::store::{Adapter, Promises, Reading, Serves, Tells, Undelivered, fill};
 
 /// The variables of one GitLab's projects or groups.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ struct Variables {
 impl Gitlab {
     /// What one variable of type `file` can and cannot do.
     pub const FILE: Promises = Promises {
-        readable: true,
+        tells: Tells::Key,
         one_unit: true,
         swaps: false,
         keeps_previous: false,

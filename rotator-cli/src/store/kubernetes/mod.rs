@@ -23,7 +23,7 @@ use crate::clock::Deadline;
 use crate::failure::{Class, Failure};
 use crate::iam::User;
 use crate::secret::Pair;
-use crate::store::{Adapter, Promises, Reading, Undelivered};
+use crate::store::{Adapter, Promises, Reading, Tells, Undelivered};
 
 const GET: &str = "the Kubernetes verb `get` on this Secret";
 const UPDATE: &str = "the Kubernetes verb `update` on this Secret";
@@ -41,7 +41,7 @@ pub struct Kubernetes {
 impl Kubernetes {
     /// What it can and cannot do.
     pub const PROMISES: Promises = Promises {
-        readable: true,
+        tells: Tells::Key,
         one_unit: true,
         swaps: true,
         keeps_previous: false,

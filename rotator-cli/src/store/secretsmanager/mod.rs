@@ -19,7 +19,7 @@ use crate::clock::ServerClock;
 use crate::failure::{Class, Failure, from_sdk};
 use crate::iam::User;
 use crate::secret::Pair;
-use crate::store::{Promises, fill};
+use crate::store::{Promises, Tells, fill};
 
 use notes::Notes;
 pub use notes::Rest;
@@ -72,7 +72,7 @@ impl Document {
 impl SecretsManager {
     /// What it can and cannot do.
     pub const PROMISES: Promises = Promises {
-        readable: true,
+        tells: Tells::Key,
         one_unit: true,
         swaps: true,
         keeps_previous: true,
