@@ -2,6 +2,7 @@
 
 use crate::store::exec::Exec;
 use crate::store::file::JsonFile;
+use crate::store::gitlab::Gitlab;
 use crate::store::kubernetes::Kubernetes;
 use crate::store::profile::Profile;
 use crate::store::secretsmanager::SecretsManager;
@@ -37,7 +38,7 @@ pub const LEGEND: [(&str, &str); 6] = [
 ];
 
 /// A store as a person names it, where the slots live beside it, and what it promises.
-const STORES: [(&str, &str, Promises); 10] = [
+const STORES: [(&str, &str, Promises); 12] = [
     ("file:PATH", "store", JsonFile::PROMISES),
     ("file+aws:PATH#PROFILE", "tags", Profile::PROMISES),
     ("exec:COMMAND", "tags", Exec::WRITE_ONLY),
@@ -46,6 +47,8 @@ const STORES: [(&str, &str, Promises); 10] = [
     ("ssm:NAME", "tags", ParameterStore::PROMISES),
     ("vault:MOUNT/PATH (KV version 2)", "tags", Vault::KV2),
     ("vault:MOUNT/PATH (KV version 1)", "tags", Vault::KV1),
+    ("gitlab:projects/PATH", "tags", Gitlab::FILE),
+    ("gitlab:projects/PATH?names=two", "tags", Gitlab::TWO),
     ("kubernetes:NAMESPACE/NAME", "tags", Kubernetes::PROMISES),
     ("stdout, -o FILE", "tags or dates", HAND_OVER),
 ];

@@ -10,6 +10,7 @@ pub mod disk;
 pub mod documents;
 pub mod exec;
 pub mod file;
+pub mod gitlab;
 pub mod handover;
 pub mod http;
 mod ini;
@@ -67,6 +68,8 @@ pub enum Serves {
     Nothing,
     /// This key.
     Key(AccessKeyId),
+    /// Parts of two pairs, which serve nobody: a write of several parts has come to an end amid them.
+    Torn,
 }
 
 /// One look at a store.
