@@ -8,6 +8,7 @@
 use std::time::SystemTime;
 
 use rotator::{AccessKeyId, Slots, Status};
+use sha2::{Digest, Sha256};
 
 use crate::clock::{parse_rfc3339, rfc3339};
 use crate::failure::{Class, Failure};
@@ -30,6 +31,8 @@ pub struct Ledger {
     pub written: Option<SystemTime>,
     /// The tags were written for this user, not for an earlier one of the same name.
     pub same_user: bool,
+    /// Over what in the store PENDING was to be put: [`note`] of its revision, where it was noted.
+    pub over: Option<String>,
 }
 
 /// Reads the ledger out of a user's tags.
@@ -39,7 +42,7 @@ pub struct Ledger {
 pub fn read(user: &User, tags: &[(String, String)]) -> Result<Ledger, Failure> {
     let find =
         |name: &str| tags.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
-    let mut ledger = Ledger { slots: Slots::default(), written: None, same_user: true };
+    let mut ledger = Ledger { slots: Slots::default(), written: None, same_user: true, over: None };
     let mut slots_at = None;
     if let Some(text) = find(SLOTS) {
         let words = Words::parse(SLOTS, text, user)?;
@@ -52,6 +55,7 @@ pub fn read(user: &User, tags: &[(String, String)]) -> Result<Ledger, Failure> {
         };
         slots_at = Some(words.time()?);
         ledger.same_user = words.get("user") == Some(&user.id);
+        ledger.over = words.get("over").map(str::to_owned);
     }
     let mut open_at = None;
     if let Some(text) = find(OPEN) {
@@ -77,14 +81,21 @@ pub fn read(user: &User, tags: &[(String, String)]) -> Result<Ledger, Failure> {
 
 /// The value of [`SLOTS`].
 #[must_use]
-pub fn write_slots(user: &User, slots: &Slots, at: SystemTime) -> String {
+pub fn write_slots(user: &User, slots: &Slots, over: Option<&str>, at: SystemTime) -> String {
     let mut words = vec![format!("at={}", rfc3339(at)), format!("user={}", user.id)];
     let named = [("current", &slots.current), ("last", &slots.last), ("pending", &slots.pending)];
     words.extend(named.iter().filter_map(|(word, id)| id.as_ref().map(|id| format!("{word}={id}"))));
     if slots.open {
         words.push("open=yes".to_owned());
     }
+    words.extend(over.map(|over| format!("over={over}")));
     words.join(" ")
+}
+
+/// A store's revision, short and in letters that a tag may hold: it is compared, and no more.
+#[must_use]
+pub fn note(revision: &str) -> String {
+    Sha256::digest(revision).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The value of [`OPEN`].
@@ -187,16 +198,17 @@ mod tests {
             open: false,
             resting: None,
         };
-        let text = write_slots(&user(), &slots, at(0));
+        let over = note("2026-11-22T10:00:00Z");
+        let text = write_slots(&user(), &slots, Some(&over), at(0));
         assert!(text.len() <= 256, "a tag's value has 256 characters at most (IAM user guide, tags)");
         let read = read(&user(), &tags(Some(text), None)).unwrap();
-        assert_eq!(read, Ledger { slots, written: Some(at(0)), same_user: true });
+        assert_eq!(read, Ledger { slots, written: Some(at(0)), same_user: true, over: Some(over) });
     }
 
     #[test]
     fn open_holds_until_a_key_is_named() {
         let named = Slots { current: Some(id(1)), ..Slots::default() };
-        let slots = Some(write_slots(&user(), &named, at(10)));
+        let slots = Some(write_slots(&user(), &named, None, at(10)));
         let reads = |open| read(&user(), &tags(slots.clone(), Some(write_open(&user(), at(open))))).unwrap();
         assert_eq!((reads(9).slots.open, reads(10).slots.open, reads(11).slots.open), (false, false, true));
         assert_eq!((reads(9).written, reads(11).written), (Some(at(10)), Some(at(11))));
@@ -205,7 +217,7 @@ mod tests {
     #[test]
     fn a_late_open_does_not_erase_pending() {
         let named = Slots { current: Some(id(1)), pending: Some(id(2)), ..Slots::default() };
-        let slots = Some(write_slots(&user(), &named, at(10)));
+        let slots = Some(write_slots(&user(), &named, None, at(10)));
         let read = read(&user(), &tags(slots, Some(write_open(&user(), at(20))))).unwrap();
         assert_eq!(read.slots.pending, Some(id(2)));
     }
@@ -215,7 +227,7 @@ mod tests {
         let named = Slots { current: Some(id(1)), last: Some(id(2)), ..Slots::default() };
         let resting = Slots { resting: Some(Status::Inactive), ..named.clone() };
         let with = |slots: &Slots| {
-            let mut tags = tags(Some(write_slots(&user(), slots, at(10))), None);
+            let mut tags = tags(Some(write_slots(&user(), slots, None, at(10))), None);
             tags.push((REST.to_owned(), write_rest(&user(), &resting, at(20))));
             read(&user(), &tags).unwrap()
         };

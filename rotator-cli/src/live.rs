@@ -1,20 +1,23 @@
 //! The world as it is: IAM, the memory, the store, and the new key in hand.
 
+mod expect;
+mod memory;
+
 use std::time::{Duration, SystemTime};
 
-use rotator::{
-    AccessKeyId, Became, Effect, Facts, Key, Memory, Observation, Run, Served, Slots, Status, Used,
-};
+use rotator::{AccessKeyId, Became, Effect, Facts, Key, Observation, Run, Status, Used};
 
+use self::expect::Expect;
+use self::memory::Read;
 use crate::clock::{Deadline, sleep};
 use crate::drive::World;
 use crate::failure::{Class, Failure};
 use crate::iam::{ListedKey, User};
-use crate::ledger::{self, OPEN, REST, SLOTS, write_open, write_rest, write_slots};
+use crate::ledger::{OPEN, REST, SLOTS, note, write_open, write_rest, write_slots};
 use crate::prove::prove;
 use crate::secret::Pair;
 use crate::store::documents::Document;
-use crate::store::{Adapter, Reading, Serves, Undelivered};
+use crate::store::{Adapter, Reading, Serves, Tells, Undelivered};
 use crate::target::{Shared, Target};
 
 /// One user's world.
@@ -36,13 +39,6 @@ pub struct Live<'a> {
     expect: Option<(Expect, Deadline)>,
     /// Why last use could not be read, if so.
     pub use_unread: Option<Failure>,
-}
-
-enum Expect {
-    Gone(AccessKeyId),
-    Turned(AccessKeyId, Status),
-    Slots(Slots),
-    Served(AccessKeyId),
 }
 
 impl<'a> Live<'a> {
@@ -72,21 +68,29 @@ impl<'a> Live<'a> {
         &self.seen
     }
 
+    /// What the store holds, if that is no whole pair; for a person.
+    #[must_use]
+    pub fn torn(&self) -> Option<String> {
+        let Reading { serves: Serves::Torn, .. } = self.reading.as_ref()? else { return None };
+        let name = &self.user.name;
+        Some(format!(
+            "{name}: the store holds parts of two pairs, and serves nobody; a later run puts a whole one"
+        ))
+    }
+
     async fn look(&mut self) -> Result<Facts, Failure> {
-        let (keys, memory, reading) = tokio::join!(self.keys(), self.memory(), self.reading());
+        let (keys, memory, reading) = tokio::join!(
+            self.keys(),
+            Read::of(self.shared, &self.user),
+            memory::reading(self.shared, &self.user),
+        );
         let ((keys, use_unread), memory, reading) = (keys?, memory?, reading?);
         self.use_unread = use_unread;
-        let Read { slots, written, same_user, kept, document } = memory;
+        // A word is about keys that were there before this run made one.
+        let word = self.word.as_ref().filter(|_| self.run.hand.key().is_none());
+        let served = memory.served(reading.as_ref(), word);
+        let Read { slots, written, same_user, kept, document, .. } = memory;
         self.document = document;
-        let served = match reading.as_ref().map(|reading| &reading.serves) {
-            Some(Serves::Key(id)) => Served::Read(Some(id.clone())),
-            Some(Serves::Nothing) => Served::Read(None),
-            // A word is about keys that were there before this run made one.
-            Some(Serves::Untold) | None => match &self.word {
-                Some(word) if self.run.hand.key().is_none() => Served::Said(word.clone()),
-                Some(_) | None => Served::Untold,
-            },
-        };
         self.reading = reading;
         Ok(Facts {
             same_user,
@@ -100,14 +104,6 @@ impl<'a> Live<'a> {
             served,
             kept,
         })
-    }
-
-    /// What a store beside a ledger serves.
-    async fn reading(&self) -> Result<Option<Reading>, Failure> {
-        match &self.shared.target {
-            Target::Store(store) => store.read(&self.user).await.map(Some),
-            Target::Document(_) | Target::HandOver { .. } => Ok(None),
-        }
     }
 
     async fn keys(&self) -> Result<(Vec<Key>, Option<Failure>), Failure> {
@@ -136,35 +132,6 @@ impl<'a> Live<'a> {
         Ok((keys, unread))
     }
 
-    async fn memory(&self) -> Result<Read, Failure> {
-        match &self.shared.target {
-            Target::Document(store) => {
-                let document = store.read(&self.user).await?;
-                Ok(Read {
-                    slots: document.slots(),
-                    written: document.written().map(|at| store.since(at)),
-                    same_user: !document.other_user(),
-                    kept: document.keeps_last(),
-                    document,
-                })
-            }
-            Target::HandOver { memory: Memory::Dates, .. } => Ok(Read::nothing()),
-            Target::HandOver { memory: Memory::Ledger | Memory::Document, .. } => self.ledger().await,
-            Target::Store(store) => {
-                let read = self.ledger().await?;
-                let kept = store.promises().keeps_previous && read.slots.last.is_some();
-                Ok(Read { kept, ..read })
-            }
-        }
-    }
-
-    async fn ledger(&self) -> Result<Read, Failure> {
-        let iam = &self.shared.iam;
-        let ledger = ledger::read(&self.user, &iam.tags(&self.user).await?)?;
-        let written = ledger.written.map(|at| iam.clock.since(at));
-        Ok(Read { slots: ledger.slots, written, same_user: ledger.same_user, ..Read::nothing() })
-    }
-
     /// Slots that are about to be true, written where they live.
     async fn write(&mut self, effect: &Effect) -> Result<Became, Fell> {
         let after = self.seen.slots.after(effect, &self.seen.keys);
@@ -175,10 +142,22 @@ impl<'a> Live<'a> {
             // Notes have tags of their own: one that lands late erases no name.
             (_, Effect::Open) => iam.tag(user, OPEN, &write_open(user, now)).await?,
             (_, Effect::Rest(_)) => iam.tag(user, REST, &write_rest(user, &after, now)).await?,
-            (_, _) => iam.tag(user, SLOTS, &write_slots(user, &after, now)).await?,
+            (_, _) => {
+                let over = self.noted(effect);
+                iam.tag(user, SLOTS, &write_slots(user, &after, over.as_deref(), now)).await?;
+            }
         }
         self.expect(Expect::Slots(after));
         Ok(Became::Done)
+    }
+
+    /// What the store holds over which PENDING is to be put, where that tells later whether it arrived.
+    fn noted(&self, effect: &Effect) -> Option<String> {
+        let Target::Store(store) = &self.shared.target else { return None };
+        let stages = matches!(effect, Effect::Stage(_)) && self.seen.slots.notes_the_store();
+        let writes = store.promises().tells == Tells::Writes;
+        let revision = self.reading.as_ref().filter(|_| stages && writes)?.revision.as_deref()?;
+        Some(note(revision))
     }
 
     async fn stage(&mut self, effect: &Effect) -> Result<Became, Fell> {
@@ -396,17 +375,6 @@ impl World for Live<'_> {
     }
 }
 
-impl Expect {
-    fn visible_in(&self, facts: &Facts) -> bool {
-        match self {
-            Self::Gone(id) => facts.keys.iter().all(|key| key.id != *id),
-            Self::Turned(id, status) => facts.keys.iter().all(|key| key.id != *id || key.status == *status),
-            Self::Served(id) => facts.served.key() == Some(id),
-            Self::Slots(slots) => facts.slots == *slots,
-        }
-    }
-}
-
 /// An effect of which this run did not hear that it took hold.
 struct Fell {
     became: Became,
@@ -436,25 +404,5 @@ impl From<Undelivered> for Fell {
             Undelivered::Unclear(failure) => (Became::Unclear, failure),
         };
         Self { became, failure }
-    }
-}
-
-struct Read {
-    slots: Slots,
-    written: Option<Duration>,
-    same_user: bool,
-    kept: bool,
-    document: Document,
-}
-
-impl Read {
-    fn nothing() -> Self {
-        Self {
-            slots: Slots::default(),
-            written: None,
-            same_user: true,
-            kept: false,
-            document: Document::default(),
-        }
     }
 }

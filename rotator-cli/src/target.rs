@@ -7,10 +7,10 @@ use rotator::{Limits, Memory, Refusal};
 use crate::aws::Caller;
 use crate::iam::Iam;
 use crate::stop::Stop;
-use crate::store::Adapter;
 use crate::store::beside::Stores;
 use crate::store::documents::Documents;
 use crate::store::handover::HandOver;
+use crate::store::{Adapter, Tells};
 use crate::turns::Turns;
 
 /// Where pairs go, and with it where the slots live.
@@ -54,7 +54,7 @@ impl Target {
                 | Refusal::UnknownKey(_)
         );
         match self {
-            Self::Store(store) if put && store.promises().readable => Memory::Document,
+            Self::Store(store) if put && store.promises().tells == Tells::Key => Memory::Document,
             Self::Document(_) | Self::Store(_) | Self::HandOver { .. } => self.memory(),
         }
     }

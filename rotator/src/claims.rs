@@ -179,10 +179,13 @@ pub const CLAIMS: &[Claim] = &[
             if held(seen, &key.id) || leaked(policy, &key.id) {
                 return true;
             }
-            let word = seen.facts().served != Served::Untold;
+            let served = &seen.facts().served;
             match key.used {
                 // A word for CURRENT says that no job was ever given PENDING.
-                Used::Ago(ago) => ago >= policy.min_age || word && (pending(seen, key) || no_memory(seen)),
+                Used::Ago(ago) => {
+                    let never_given = pending(seen, key) && served.rules_out(&key.id);
+                    ago >= policy.min_age || never_given || served.is_said() && no_memory(seen)
+                }
                 Used::Never | Used::Unknown => true,
             }
         }),
@@ -320,8 +323,7 @@ fn takes_beside_current(seen: &Observation, _: &Policy, decision: &Decision) -> 
     let beside = seen.facts().keys.iter().any(|other| other.id != key.id && other.status == Status::Active);
     let unused_stray = key.used == Used::Never && seen.facts().slots.under_way();
     // The store is said or seen to serve another key, or none.
-    let served = &seen.facts().served;
-    let never_served = *served != Served::Untold && served.key() != Some(&key.id) && pending(seen, key);
+    let never_served = pending(seen, key) && seen.facts().served.rules_out(&key.id);
     key.status == Status::Inactive || beside || held(seen, &key.id) || unused_stray || never_served
 }
 
@@ -336,7 +338,8 @@ fn promotes_with_ground(seen: &Observation, policy: &Policy, decision: &Decision
     let acknowledged = facts.hand == Hand::Stored(id.clone());
     let word = facts.served.key() == Some(id);
     let document = facts.memory == Memory::Document && pending(seen, key);
-    word || document || (pending(seen, key) && (acknowledged || used_since_named))
+    let arrived = facts.served == Served::Changed;
+    word || document || (pending(seen, key) && (acknowledged || arrived || used_since_named))
 }
 
 fn restores_what_rests(seen: &Observation, policy: &Policy, decision: &Decision) -> bool {

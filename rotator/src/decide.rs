@@ -6,7 +6,7 @@ use crate::dates::{Doubt, by_date, first_meeting};
 use crate::goals::{restore, revive, roll_back};
 use crate::{
     AccessKeyId, Adopt, Decision, Effect, Facts, Goal, Hand, Key, Memory, Observation, Pause, Policy,
-    Refusal, Status, Used,
+    Refusal, Served, Status, Used,
 };
 
 /// Decides on facts alone. Total: every observation has an answer.
@@ -210,11 +210,14 @@ pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
             (Used::Ago(ago), Some(since)) => ago.saturating_add(policy.stray_after) < since,
             (Used::Never | Used::Unknown | Used::Ago(_), _) => false,
         };
-        let tells = served.is_read() || told.is_some();
+        let ruled_out = served.rules_out(&key.id);
+        // Only who held its secret can have written the store since it was named.
+        let arrived = *served == Served::Changed
+            && (hand.key() == Some(&key.id) || younger(policy.stray_after).is_none());
         let ground = match memory {
             // A document holds the secret, so the key can be proved and promoted by any run.
             Memory::Document => true,
-            Memory::Ledger => *hand == Hand::Stored(key.id.clone()) || (evidence && !tells),
+            Memory::Ledger => *hand == Hand::Stored(key.id.clone()) || arrived || (evidence && !ruled_out),
             Memory::Dates => false,
         };
         if ground {
@@ -226,11 +229,11 @@ pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
             return Decision::Wait(Pause::InFlight(key.id.clone()), rest);
         }
         // What is served is CURRENT, and nothing contradicts it. Evidence may promote, but not delete.
-        if tells && key.used != Used::Unknown && !evidence {
+        if ruled_out && key.used != Used::Unknown && !evidence {
             return take(facts, Effect::Delete(key.id.clone()));
         }
         // Another look may find its use; no person has to.
-        if served.is_read() && key.used == Used::Unknown {
+        if served.is_from_store() && key.used == Used::Unknown {
             return Decision::Wait(Pause::UseUnreadable(key.id.clone()), policy.stray_after);
         }
         return Decision::Refuse(Refusal::MaybeServed(key.id.clone()));

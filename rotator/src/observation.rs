@@ -144,6 +144,14 @@ impl Slots {
         self.open || self.pending.is_some()
     }
 
+    /// Whether what a store holds that tells only that it was written is noted beside PENDING, which is to
+    /// be named now: while the rotation is open nobody has named a key, so nobody has put one there, and even
+    /// an old answer of the store is about what it holds.
+    #[must_use]
+    pub fn notes_the_store(&self) -> bool {
+        self.open
+    }
+
     /// Whether `id` is CURRENT, LAST or PENDING.
     #[must_use]
     pub fn names(&self, id: &AccessKeyId) -> bool {
@@ -204,8 +212,12 @@ pub enum Served {
     Untold,
     /// The word: somebody who knows said it when the run began.
     Said(AccessKeyId),
-    /// The store itself was asked in this look. `None`: it has no pair yet.
+    /// The store itself was asked in this look. `None`: it has no pair that works as one, or none yet.
     Read(Option<AccessKeyId>),
+    /// The store tells only that it was written since PENDING was named.
+    Changed,
+    /// The store tells only that it was not written since PENDING was named.
+    Unchanged,
 }
 
 impl Served {
@@ -214,7 +226,18 @@ impl Served {
     pub fn key(&self) -> Option<&AccessKeyId> {
         match self {
             Self::Said(id) | Self::Read(Some(id)) => Some(id),
-            Self::Untold | Self::Read(None) => None,
+            Self::Untold | Self::Read(None) | Self::Changed | Self::Unchanged => None,
+        }
+    }
+
+    /// Whether it is known that the store does not serve this key, which is named PENDING.
+    #[must_use]
+    pub fn rules_out(&self, pending: &AccessKeyId) -> bool {
+        match self {
+            Self::Said(id) => id != pending,
+            Self::Read(id) => id.as_ref() != Some(pending),
+            Self::Unchanged => true,
+            Self::Untold | Self::Changed => false,
         }
     }
 
@@ -228,6 +251,12 @@ impl Served {
     #[must_use]
     pub fn is_read(&self) -> bool {
         matches!(self, Self::Read(_))
+    }
+
+    /// Whether the store told anything by itself, in this look.
+    #[must_use]
+    pub fn is_from_store(&self) -> bool {
+        matches!(self, Self::Read(_) | Self::Changed | Self::Unchanged)
     }
 }
 
@@ -323,7 +352,7 @@ impl Observation {
         if *served != Served::Untold && *memory == Memory::Document {
             return Err(Contradiction::ToldBesideDocument);
         }
-        if served.is_read() && *memory == Memory::Dates {
+        if served.is_from_store() && *memory == Memory::Dates {
             return Err(Contradiction::ReadWithoutLedger);
         }
         if facts.kept && *memory == Memory::Dates {

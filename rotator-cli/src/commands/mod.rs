@@ -26,7 +26,9 @@ use crate::store::beside::Stores;
 use crate::store::documents::Documents;
 use crate::store::exec::Exec;
 use crate::store::file::JsonFile;
+use crate::store::gitlab::{self, Gitlab};
 use crate::store::handover::HandOver;
+use crate::store::kubernetes::{self, Kubernetes};
 use crate::store::profile::Profile;
 use crate::store::secretsmanager::SecretsManager;
 use crate::store::ssm::ParameterStore;
@@ -103,8 +105,8 @@ async fn target(caller: &Caller, settings: &Settings, to: Option<HandOver>) -> R
         }
         StoreUrl::File(place) => Target::Document(Documents::File(JsonFile::new(place, account, limit))),
         StoreUrl::Profile(place) => Target::Store(Stores::Profile(Profile::new(place, account, limit))),
-        StoreUrl::Exec(command) => {
-            Target::Store(Stores::Exec(Exec::new(command, settings.served.clone(), account, limit)))
+        StoreUrl::Exec(place) => {
+            Target::Store(Stores::Exec(Exec::new(place, settings.served.clone(), account, limit)))
         }
         StoreUrl::ParameterStore(place) => {
             Target::Store(Stores::ParameterStore(ParameterStore::at(config, place, account)))
@@ -113,6 +115,16 @@ async fn target(caller: &Caller, settings: &Settings, to: Option<HandOver>) -> R
             let around = Surroundings::of_this_process();
             let vault = Vault::connect(*place, around, account, config, limit).await?;
             Target::Store(Stores::Vault(Box::new(vault)))
+        }
+        StoreUrl::Gitlab(place) => {
+            let around = gitlab::Surroundings::of_this_process();
+            let gitlab = Gitlab::open(*place, &around, account, limit)?;
+            Target::Store(Stores::Gitlab(Box::new(gitlab)))
+        }
+        StoreUrl::Kubernetes(place) => {
+            let around = kubernetes::Surroundings::of_this_process();
+            let cluster = Kubernetes::open(*place, &around, account, limit)?;
+            Target::Store(Stores::Kubernetes(Box::new(cluster)))
         }
     })
 }
@@ -188,6 +200,8 @@ fn target_name(target: &Target) -> String {
         Target::Store(Stores::Exec(_)) => "a command".to_owned(),
         Target::Store(Stores::ParameterStore(_)) => "Parameter Store".to_owned(),
         Target::Store(Stores::Vault(_)) => "Vault".to_owned(),
+        Target::Store(Stores::Gitlab(_)) => "GitLab".to_owned(),
+        Target::Store(Stores::Kubernetes(_)) => "Kubernetes".to_owned(),
         Target::HandOver { to, .. } => to.name(),
     }
 }

@@ -6,6 +6,8 @@ use crate::failure::Failure;
 use crate::iam::User;
 use crate::secret::Pair;
 use crate::store::exec::Exec;
+use crate::store::gitlab::Gitlab;
+use crate::store::kubernetes::Kubernetes;
 use crate::store::profile::Profile;
 use crate::store::ssm::ParameterStore;
 use crate::store::vault::Vault;
@@ -22,6 +24,10 @@ pub enum Stores {
     ParameterStore(ParameterStore),
     /// HashiCorp Vault or OpenBao.
     Vault(Box<Vault>),
+    /// GitLab CI/CD variables.
+    Gitlab(Box<Gitlab>),
+    /// Kubernetes.
+    Kubernetes(Box<Kubernetes>),
 }
 
 /// The same call of whichever it is.
@@ -32,6 +38,8 @@ macro_rules! each {
             Self::Exec($store) => $call,
             Self::ParameterStore($store) => $call,
             Self::Vault($store) => $call,
+            Self::Gitlab($store) => $call,
+            Self::Kubernetes($store) => $call,
         }
     };
 }

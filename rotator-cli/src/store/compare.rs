@@ -1,12 +1,14 @@
 //! The stores side by side, for `rotator stores` and the documents.
 
-use crate::store::Promises;
 use crate::store::exec::Exec;
 use crate::store::file::JsonFile;
+use crate::store::gitlab::Gitlab;
+use crate::store::kubernetes::Kubernetes;
 use crate::store::profile::Profile;
 use crate::store::secretsmanager::SecretsManager;
 use crate::store::ssm::ParameterStore;
 use crate::store::vault::Vault;
+use crate::store::{Promises, Tells};
 
 /// The columns.
 pub const HEAD: [&str; 7] = [
@@ -27,7 +29,7 @@ pub const LEGEND: [(&str, &str); 6] = [
     ),
     (
         "CAN BE ASKED",
-        "it tells which key it serves; else a run that dies may need a word (`rotator confirm`)",
+        "it tells which key it serves, or when it was written; else a run that dies may need a word (`rotator confirm`)",
     ),
     ("ONE UNIT", "nobody reads one pair's id beside another pair's secret"),
     ("REFUSES A STALE WRITE", "it takes no pair over something that this run has not seen"),
@@ -36,7 +38,7 @@ pub const LEGEND: [(&str, &str); 6] = [
 ];
 
 /// A store as a person names it, where the slots live beside it, and what it promises.
-const STORES: [(&str, &str, Promises); 9] = [
+const STORES: [(&str, &str, Promises); 12] = [
     ("file:PATH", "store", JsonFile::PROMISES),
     ("file+aws:PATH#PROFILE", "tags", Profile::PROMISES),
     ("exec:COMMAND", "tags", Exec::WRITE_ONLY),
@@ -45,11 +47,14 @@ const STORES: [(&str, &str, Promises); 9] = [
     ("ssm:NAME", "tags", ParameterStore::PROMISES),
     ("vault:MOUNT/PATH (KV version 2)", "tags", Vault::KV2),
     ("vault:MOUNT/PATH (KV version 1)", "tags", Vault::KV1),
+    ("gitlab:projects/PATH", "tags", Gitlab::FILE),
+    ("gitlab:projects/PATH?names=two", "tags", Gitlab::TWO),
+    ("kubernetes:NAMESPACE/NAME", "tags", Kubernetes::PROMISES),
     ("stdout, -o FILE", "tags or dates", HAND_OVER),
 ];
 
 const HAND_OVER: Promises = Promises {
-    readable: false,
+    tells: Tells::Nothing,
     one_unit: true,
     swaps: false,
     keeps_previous: false,
@@ -60,9 +65,13 @@ const HAND_OVER: Promises = Promises {
 pub fn rows() -> impl Iterator<Item = [String; 7]> {
     STORES.into_iter().map(|(store, memory, promises)| {
         let yes = |promised| if promised { "yes" } else { "no" };
-        let Promises { readable, one_unit, swaps, keeps_previous, consumers } = promises;
-        [store, memory, yes(readable), yes(one_unit), yes(swaps), yes(keeps_previous), consumers]
-            .map(str::to_owned)
+        let Promises { tells, one_unit, swaps, keeps_previous, consumers } = promises;
+        let told = match tells {
+            Tells::Nothing => "no",
+            Tells::Writes => "when it was written",
+            Tells::Key => "yes",
+        };
+        [store, memory, told, yes(one_unit), yes(swaps), yes(keeps_previous), consumers].map(str::to_owned)
     })
 }
 

@@ -10,9 +10,11 @@ pub mod disk;
 pub mod documents;
 pub mod exec;
 pub mod file;
+pub mod gitlab;
 pub mod handover;
 pub mod http;
 mod ini;
+pub mod kubernetes;
 mod members;
 pub mod options;
 pub mod profile;
@@ -26,15 +28,15 @@ use rotator::AccessKeyId;
 
 pub use url::{KINDS, StoreUrl};
 
-use crate::failure::Failure;
+use crate::failure::{Class, Failure};
 use crate::iam::User;
 use crate::secret::Pair;
 
 /// What a back end promises. What it does not promise, nothing in this program relies on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Promises {
-    /// It can be asked which key it serves.
-    pub readable: bool,
+    /// What it tells of the pair that it serves.
+    pub tells: Tells,
     /// A reader never sees one pair's id beside another pair's secret.
     pub one_unit: bool,
     /// It refuses a write over something that the writer has not seen.
@@ -43,6 +45,18 @@ pub struct Promises {
     pub keeps_previous: bool,
     /// When consumers get a new pair, for a person.
     pub consumers: &'static str,
+}
+
+/// What a back end tells of the pair that it serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tells {
+    /// Nothing.
+    Nothing,
+    /// That it was written, by a revision that each write changes; and perhaps, most of the time, whose key
+    /// it is.
+    Writes,
+    /// Whose key it is.
+    Key,
 }
 
 /// What a store serves, as far as it tells.
@@ -54,6 +68,8 @@ pub enum Serves {
     Nothing,
     /// This key.
     Key(AccessKeyId),
+    /// Parts of two pairs, which serve nobody: a write of several parts has come to an end amid them.
+    Torn,
 }
 
 /// One look at a store.
@@ -75,6 +91,30 @@ pub enum Undelivered {
     Stale(Failure),
     /// It may have arrived, in part or as a whole.
     Unclear(Failure),
+}
+
+impl Undelivered {
+    /// Nothing was sent, for a reason that lies in what went before.
+    pub(crate) fn unsent(doing: &str, why: Failure) -> Self {
+        let said = match why.doing.as_str() {
+            before if before == doing => why.said,
+            before => format!("cannot {before}: {}", why.said),
+        };
+        Self::Rejected(Failure::new(rejected(&why.class), doing, said))
+    }
+
+    /// An answer that was no yes: a clear no, unless its class leaves open what became of the request.
+    pub(crate) fn refused(failure: Failure) -> Self {
+        if failure.is_unclear() {
+            return Self::Unclear(failure);
+        }
+        Self::Rejected(Failure { class: rejected(&failure.class), ..failure })
+    }
+}
+
+fn rejected(class: &Class) -> Class {
+    let missing = if let Class::Denied(right) = class { Some(*right) } else { None };
+    Class::StoreRejected(missing)
 }
 
 /// A store of one pair for each user, beside a ledger of names.

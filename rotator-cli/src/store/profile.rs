@@ -14,7 +14,7 @@ use crate::secret::Pair;
 use crate::store::disk::{Content, PrivateFile, path_of};
 use crate::store::ini::{Ini, is_profile_name};
 use crate::store::options::Options;
-use crate::store::{Adapter, Promises, Reading, Serves, Undelivered, fill};
+use crate::store::{Adapter, Promises, Reading, Serves, Tells, Undelivered, fill};
 
 /// Which profile of which file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub fn parse(rest: &str) -> Result<Place, String> {
 impl Profile {
     /// What it can and cannot do.
     pub const PROMISES: Promises = Promises {
-        readable: true,
+        tells: Tells::Key,
         one_unit: true,
         swaps: true,
         keeps_previous: false,

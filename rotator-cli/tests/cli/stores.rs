@@ -14,9 +14,9 @@ use crate::kit::{DAY, HOUR, Handed, MINUTE, World, finish};
 
 /// A store as a person names it, and what its consumer reads.
 #[derive(Clone, Copy)]
-struct Place {
-    options: &'static str,
-    read: fn(&World) -> Option<Handed>,
+pub struct Place {
+    pub options: &'static str,
+    pub read: fn(&World) -> Option<Handed>,
 }
 
 const FILE: Place =
@@ -128,8 +128,12 @@ pub fn pass(world: &World, by: Duration) {
 /// Three rotations with time between, and jobs with CURRENT and LAST at each moment.
 #[track_caller]
 fn three_rotations(place: Place, name: &str) {
+    three_rotations_in(world(), place, name);
+}
+
+#[track_caller]
+pub fn three_rotations_in(mut world: World, place: Place, name: &str) {
     let Place { options, read } = place;
-    let mut world = world();
     let mut served: Vec<Handed> = vec![world.used_key("ci", 40 * DAY)];
     assert_eq!(world.run(&format!("rotator plan ci {options}")).code, Some(0));
     for turn in 1..=3 {
@@ -414,6 +418,11 @@ fn stores_that_make_no_sense() {
         "--store 'secretsmanager:ci?id-field='",
         "--store 'secretsmanager:ci?id-field=a&id-field=b'",
         "--store 'secretsmanager:ci?id-field=SesSmtp' --with ses-smtp=eu-central-1",
+        "--store gitlab:acme/app",
+        "--store 'gitlab:projects/acme/app?names=two&variable=X'",
+        "--store gitlab:projects/acme/app --with ses-smtp=eu-central-1",
+        "--store kubernetes:aws",
+        "--store 'kubernetes:ci/aws?managed=yes'",
         "--store file:keys.json --ledger tags",
         "--store file:keys.json --ledger dates",
         "--store 'file+aws:credentials#ci' --ledger store",
@@ -422,8 +431,8 @@ fn stores_that_make_no_sense() {
         "--exec-served '/bin/sh served.sh'",
         "--store file:keys.json --exec-served '/bin/sh served.sh'",
         "--store 'exec:/bin/sh store.sh' --exec-served ''",
-        "--store file:keys.json --with ses-smtp=eu-central-1",
-        "--store 'exec:/bin/sh store.sh' --with ses-smtp=eu-central-1",
+        "--store 'file:keys.json?secret-field=SesSmtp' --with ses-smtp=eu-central-1",
+        "--store 'file+aws:credentials#ci' --with ses-smtp=eu-central-1",
         "--with ses-smtp=eu-central-1",
         "--store ssm:/ci --with ses-smtp=Frankfurt",
         "--store ssm:/ci --with smtp",

@@ -76,14 +76,18 @@ const DECIDE: &[Line] = &[
     ("… without a memory", "Effect::Publish", &[SETTLES]),
     ("… it is PENDING in a ledger", "Effect::Publish", &[SETTLES]),
     (
-        "PENDING is there, and a document holds its secret, or the store says that it has it, or its use was seen later than any proof of ours and nobody says what is served",
+        "PENDING is there, and a document holds its secret, or the store says that it has it, or the store tells that it was written since PENDING was named (by this run, or `stray_after` ago), or its use was seen later than any proof of ours and nobody says that it is not served",
         "Effect::Promote",
         &[SETTLES, TRUE],
     ),
     ("… the slots are younger than `stray_after` (with a word: twice that)", "Pause::InFlight", &[TAKEN]),
-    ("… CURRENT is said or seen to be served, and PENDING was not seen in use", "Effect::Delete", &[SETTLES]),
     (
-        "… the store itself says so, and the use of PENDING could not be read",
+        "… CURRENT is said or seen to be served, or the store was not written since PENDING was named, and PENDING was not seen in use",
+        "Effect::Delete",
+        &[SETTLES],
+    ),
+    (
+        "… the store itself tells something, and the use of PENDING could not be read",
         "Pause::UseUnreadable",
         &["unknown-is-not-never"],
     ),

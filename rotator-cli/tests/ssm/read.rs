@@ -2,7 +2,7 @@
 
 use rotator_cli::failure::Class;
 use rotator_cli::sandbox::{Fault, What};
-use rotator_cli::store::{Adapter, Reading, Serves};
+use rotator_cli::store::{Adapter, Reading, Serves, Tells};
 
 use crate::{NAME, alice, assert_clean, holding, id, impatient, pair, sandbox, served, store, text, user};
 
@@ -23,7 +23,7 @@ async fn the_key_and_the_version_are_told() {
     let (store, seen) = holding(&sandbox, [1, 2]).await;
     assert_eq!(seen, Reading { serves: Serves::Key(id(2)), revision: Some("2".to_owned()) });
     assert_eq!(served(&sandbox), text(2));
-    assert!(store.promises().readable && store.promises().one_unit && !store.promises().swaps);
+    assert!(store.promises().tells == Tells::Key && store.promises().one_unit && !store.promises().swaps);
     assert_clean(&store);
 }
 

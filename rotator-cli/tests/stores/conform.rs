@@ -7,19 +7,19 @@ use std::time::Duration;
 
 use rotator_cli::clock::Stopwatch;
 use rotator_cli::failure::{Class, Failure};
-use rotator_cli::store::{Adapter, Promises, Reading, Serves, Undelivered};
+use rotator_cli::store::{Adapter, Promises, Reading, Serves, Tells, Undelivered};
 
 use crate::rig::{Rig, Trouble, alice, found, id, no_secret_in, pair, secret, user, wait};
 
-const PUTS: usize = 200;
 const WRITERS: usize = 10;
 
 /// The checks that ran, one name a line.
 pub fn conform<R: Rig>() -> String {
-    let checks: [(&str, Run<R>); 15] = [
+    let checks: [(&str, Run<R>); 16] = [
         ("what is put is served", served),
         ("each user has a place", apart),
         ("any name of a user", any_name),
+        ("a name that it cannot have is refused", unfit_name),
         ("absent is nothing", absent),
         ("a stale write is refused", stale),
         ("the last writer wins", last_wins),
@@ -86,7 +86,10 @@ impl<R: Rig> Check<R> {
     fn serves(&self, n: usize) {
         assert_eq!(self.rig.consumer(&alice()), Some(found(n)));
         let serves = self.read().unwrap().serves;
-        assert_eq!(serves, if self.promises().readable { Serves::Key(id(n)) } else { Serves::Untold });
+        assert_eq!(
+            serves,
+            if self.promises().tells == Tells::Key { Serves::Key(id(n)) } else { Serves::Untold }
+        );
     }
 }
 
@@ -109,10 +112,15 @@ fn apart<R: Rig>(check: &Check<R>) -> bool {
     true
 }
 
+/// What IAM allows today, and what it does not.
+const NAMES: [&str; 3] = ["a_b+c,d.e@f-g", "zoë.ключ", "two words"];
+
 fn any_name<R: Rig>(check: &Check<R>) -> bool {
+    if !R::ANY_NAME {
+        return false;
+    }
     let store = check.rig.store();
-    // What IAM allows today, and what it does not.
-    for (n, name) in ["a_b+c,d.e@f-g", "zoë.ключ", "two words"].into_iter().enumerate() {
+    for (n, name) in NAMES.into_iter().enumerate() {
         let user = user(name);
         let seen = wait(store.read(&user)).unwrap();
         wait(store.put(&user, &pair(n), &seen)).unwrap();
@@ -121,19 +129,31 @@ fn any_name<R: Rig>(check: &Check<R>) -> bool {
     true
 }
 
+fn unfit_name<R: Rig>(check: &Check<R>) -> bool {
+    if R::ANY_NAME {
+        return false;
+    }
+    let store = check.rig.store();
+    for name in NAMES {
+        assert_eq!(wait(store.read(&user(name))).unwrap_err().class, Class::Setup, "{name}");
+    }
+    true
+}
+
 fn absent<R: Rig>(check: &Check<R>) -> bool {
     let serves = check.read().unwrap().serves;
-    assert_eq!(serves, if check.promises().readable { Serves::Nothing } else { Serves::Untold });
+    assert_eq!(serves, if check.promises().tells == Tells::Key { Serves::Nothing } else { Serves::Untold });
     true
 }
 
 fn stale<R: Rig>(check: &Check<R>) -> bool {
-    if !check.promises().swaps {
+    if !check.promises().swaps && !R::LOOKS {
         return false;
     }
     let seen = check.read().unwrap();
     check.rig.stranger(&alice(), found(7));
-    assert!(matches!(check.put(1, &seen), Err(Undelivered::Stale(_))));
+    let put = check.put(1, &seen);
+    assert!(matches!(put, Err(Undelivered::Stale(_))), "{put:?}");
     check.serves(7);
     assert!(matches!(check.put(1, &seen), Err(Undelivered::Stale(_))), "again, since nobody looked");
     check.put(1, &check.read().unwrap()).unwrap();
@@ -142,7 +162,7 @@ fn stale<R: Rig>(check: &Check<R>) -> bool {
 }
 
 fn last_wins<R: Rig>(check: &Check<R>) -> bool {
-    if check.promises().swaps {
+    if check.promises().swaps || R::LOOKS {
         return false;
     }
     let seen = check.read().unwrap();
@@ -154,14 +174,15 @@ fn last_wins<R: Rig>(check: &Check<R>) -> bool {
 
 /// The process died after the store had it: another one looks.
 fn unheard<R: Rig>(check: &Check<R>) -> bool {
-    if !check.promises().readable {
+    if check.promises().tells != Tells::Key {
         return false;
     }
     let seen = check.read().unwrap();
     let _unheard = check.put(1, &seen);
     check.serves(1);
     let again = check.put(1, &seen);
-    assert_eq!(matches!(again, Err(Undelivered::Stale(_))), check.promises().swaps, "{again:?}");
+    let sees = check.promises().swaps || R::LOOKS;
+    assert_eq!(matches!(again, Err(Undelivered::Stale(_))), sees, "{again:?}");
     check.serves(1);
     true
 }
@@ -173,7 +194,11 @@ fn denied<R: Rig>(check: &Check<R>) -> bool {
     let put = check.put(1, &check.read().unwrap());
     assert!(matches!(put, Err(Undelivered::Unclear(_))), "{put:?}");
     check.serves(1);
-    assert!(check.told.lock().unwrap()[0].contains("[REDACTED]"), "it printed what it was given");
+    assert_eq!(
+        check.told.lock().unwrap()[0].contains("[REDACTED]"),
+        R::PRINTS,
+        "it printed what it was given"
+    );
     true
 }
 
@@ -185,7 +210,7 @@ fn torn<R: Rig>(check: &Check<R>) -> bool {
     let mut looks = 0;
     thread::scope(|scope| {
         let writer = scope.spawn(|| {
-            for n in 1..=PUTS {
+            for n in 1..=R::PUTS {
                 check.put(n, &check.read().unwrap()).unwrap();
             }
         });
@@ -195,8 +220,8 @@ fn torn<R: Rig>(check: &Check<R>) -> bool {
             looks += 1;
         }
     });
-    assert!(looks > PUTS / 10, "the reader was to look while it was written");
-    check.serves(PUTS);
+    assert!(looks > R::PUTS / 10, "the reader was to look while it was written");
+    check.serves(R::PUTS);
     true
 }
 
@@ -208,20 +233,27 @@ fn ten<R: Rig>(check: &Check<R>) -> bool {
             let (wins, seen) = (&wins, &seen);
             scope.spawn(move || match check.put(n, seen) {
                 Ok(()) => wins.lock().unwrap().push(n),
-                Err(Undelivered::Stale(_)) => assert!(check.promises().swaps),
+                Err(Undelivered::Stale(_)) => assert!(check.promises().swaps || R::LOOKS),
                 Err(other) => panic!("{other:?}"),
             });
         }
     });
     let wins = wins.into_inner().unwrap();
-    assert_eq!(wins.len(), if check.promises().swaps { 1 } else { WRITERS });
+    match check.promises() {
+        Promises { swaps: true, .. } => assert_eq!(wins.len(), 1),
+        _ if R::LOOKS => assert!(!wins.is_empty()),
+        _ => assert_eq!(wins.len(), WRITERS),
+    }
+    if R::TEARS {
+        return false;
+    }
     let held = check.rig.consumer(&alice()).unwrap();
     assert!(wins.iter().any(|n| found(*n) == held), "{held:?}");
     true
 }
 
 fn forbidden<R: Rig>(check: &Check<R>) -> bool {
-    if !check.promises().readable {
+    if check.promises().tells != Tells::Key {
         return false;
     }
     assert!(check.rig.arrange(Trouble::Forbidden, &alice()), "what can be read can be forbidden");
@@ -230,7 +262,7 @@ fn forbidden<R: Rig>(check: &Check<R>) -> bool {
 }
 
 fn wrong_type<R: Rig>(check: &Check<R>) -> bool {
-    if !check.promises().readable {
+    if check.promises().tells != Tells::Key {
         return false;
     }
     assert!(check.rig.arrange(Trouble::WrongType, &alice()), "what can be read can be wrong");
@@ -274,6 +306,10 @@ fn previous<R: Rig>(check: &Check<R>) -> &'static str {
     match kept {
         Some(kept) => {
             assert_eq!(kept.id, id(1));
+            assert!(wait(check.rig.store().previous(&alice(), &id(9))).unwrap().is_none());
+            wait(check.rig.store().put(&alice(), &kept, &check.read().unwrap())).unwrap();
+            // With the secret that it had.
+            check.serves(1);
             "the pair before is kept"
         }
         None => "the pair before is not kept",

@@ -62,7 +62,7 @@ impl World {
         };
         let served = self.served.filter(|id| !self.past.broken.contains(&Some(*id)));
         Moment {
-            served_works: served.map(|id| self.iam.works(id)),
+            served_works: if self.torn { Some(false) } else { served.map(|id| self.iam.works(id)) },
             taken: events.taken.clone(),
             longest_job: span(setup.times.longest_job),
             quarantine: setup.times.retire.map(span),

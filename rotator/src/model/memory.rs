@@ -35,6 +35,36 @@ struct Version {
     reopened: bool,
     /// The user of this name for whom all this was written.
     user: u8,
+    /// Over what in the store PENDING is to be put, where the store tells that it was written.
+    over: Option<Revision>,
+}
+
+/// What was in the store at some time, seen from now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Revision {
+    /// Nothing was written since.
+    Latest,
+    /// One write came since, and not all readers have it.
+    Before,
+    /// What no reader gets any more.
+    Older,
+}
+
+impl Revision {
+    /// The store was written.
+    pub fn written(&mut self) {
+        *self = match self {
+            Self::Latest => Self::Before,
+            Self::Before | Self::Older => Self::Older,
+        };
+    }
+
+    /// All readers have the latest write.
+    pub fn settle(&mut self) {
+        if *self == Self::Before {
+            *self = Self::Older;
+        }
+    }
 }
 
 /// What a reader makes of the memory.
@@ -43,6 +73,7 @@ pub struct Read {
     pub names: Names,
     pub written: Option<Ticks>,
     pub user: u8,
+    pub over: Option<Revision>,
 }
 
 impl Slots {
@@ -57,9 +88,9 @@ impl Slots {
     }
 
     /// The names are written, by somebody who sent them so long ago.
-    pub fn write(&mut self, memory: Memory, names: Names, sent: Ticks, user: u8) {
+    pub fn write(&mut self, memory: Memory, names: Names, over: Option<Revision>, sent: Ticks, user: u8) {
         let at = if memory == Memory::Document { 0 } else { sent };
-        self.change(|version| Version { names, at: Some(at), user, ..version });
+        self.change(|version| Version { names, at: Some(at), user, over, ..version });
     }
 
     /// A rotation is opened, beside the names that its run had seen.
@@ -102,6 +133,12 @@ impl Slots {
         });
     }
 
+    /// The notes of what the store held, to be aged.
+    pub fn each_over(&mut self) -> impl Iterator<Item = &mut Revision> {
+        let before = self.before.iter_mut().map(|(version, _)| &mut version.over);
+        [&mut self.now.over].into_iter().chain(before).flatten()
+    }
+
     /// Lets nobody see an older version.
     pub fn settle(&mut self) {
         self.before = None;
@@ -134,7 +171,7 @@ impl Version {
         names.resting = rest.map(|(_, _, status)| status);
         let rested = self.rest.map(|(at, ..)| at);
         let written = [self.at, at, rested].into_iter().flatten().min();
-        Read { names, written, user: self.user }
+        Read { names, written, user: self.user, over: self.over }
     }
 
     fn tick(&mut self, cap: Ticks) {

@@ -42,6 +42,7 @@ pub enum Told {
     Nothing,
     Said(Id),
     Read(Option<Id>),
+    Changed(bool),
 }
 
 /// What a run was asked for.
@@ -157,6 +158,8 @@ pub fn observation(memory: Memory, seen: &Seen) -> Option<Observation> {
             Told::Nothing => Served::Untold,
             Told::Said(id) => Served::Said(name(id)),
             Told::Read(id) => Served::Read(id.map(name)),
+            Told::Changed(true) => Served::Changed,
+            Told::Changed(false) => Served::Unchanged,
         },
         kept: seen.kept,
         own: seen.own.map(name),

@@ -113,7 +113,9 @@ impl World {
             return false;
         }
         match how(read.names) {
-            Some(names) if names != read.names => self.slots.write(setup.memory, names, 0, read.user),
+            Some(names) if names != read.names => {
+                self.slots.write(setup.memory, names, read.over, 0, read.user);
+            }
             Some(_) => return false,
             None => self.slots.wipe(),
         }

@@ -136,10 +136,12 @@ fn facts<'a>(
     };
     // A store beside a ledger may tell by itself, whatever is in hand.
     let served = match memory {
-        Memory::Ledger => match wheels.turn(6) {
+        Memory::Ledger => match wheels.turn(8) {
             0 => Served::Read(None),
             1 => Served::Read(Some(a.clone())),
             2 => Served::Read(Some(b.clone())),
+            3 => Served::Changed,
+            4 => Served::Unchanged,
             _ => served,
         },
         Memory::Document | Memory::Dates => served,

@@ -2,7 +2,7 @@
 
 use super::iam::{Id, QUOTA, Ticks};
 use super::judge::Events;
-use super::memory::{Names, Read};
+use super::memory::{Names, Read, Revision};
 use super::mind::{Act, Asked, Held, Mind, Says, Seen, SeenKey, Told, name};
 use super::setup::{Setup, Store, Wish};
 use super::world::{Request, Run, World};
@@ -35,6 +35,10 @@ pub enum Fate {
     Late,
     /// The store says a clear no.
     Rejected,
+    /// The first of two writes takes hold, and the run comes no further.
+    Torn,
+    /// The same, and the second one lands later, or never.
+    TornLate,
     /// The new key does not work everywhere before the deadline.
     Unproved,
     /// CreateAccessKey meets another one, and three keys come of it.
@@ -88,12 +92,12 @@ impl World {
     pub fn see(&self, setup: &Setup, run: &Run, blur: Blur) -> Seen {
         let stale = blur.stale_slots && !run.saw_slots;
         let before = self.slots.read_before(setup.memory).filter(|_| stale);
-        let Read { names, written, user } = before.unwrap_or_else(|| self.slots.read(setup.memory));
+        let Read { names, written, user, over } = before.unwrap_or_else(|| self.slots.read(setup.memory));
         let listed =
             if blur.stale_keys && !run.saw_keys { self.iam.keys_before() } else { self.iam.listed() };
-        let read = match self.served_before.filter(|_| blur.stale_read && !run.saw_store) {
-            Some((before, _)) => before,
-            None => self.served,
+        let (read, revision) = match self.served_before.filter(|_| blur.stale_read && !run.saw_store) {
+            Some((before, _)) => (before, Revision::Before),
+            None => (self.served, Revision::Latest),
         };
         let off = |age: Ticks, by: i8| age.saturating_add_signed(i16::from(by));
         let mut keys = [None; QUOTA + 1];
@@ -119,7 +123,10 @@ impl World {
             told: match run.word.filter(|_| run.hand.key().is_none()) {
                 _ if setup.reads => Told::Read(read),
                 Some(id) => Told::Said(id),
-                None => Told::Nothing,
+                None => match over.filter(|_| names.pending.is_some()) {
+                    Some(over) => Told::Changed(over != revision),
+                    None => Told::Nothing,
+                },
             },
             // The last one that the store served, where it keeps it.
             kept: setup.keeps && names.last.is_some(),
@@ -131,6 +138,8 @@ impl World {
     pub fn look(&mut self, setup: &Setup, mind: &mut Mind, who: usize, blur: Blur) -> Events {
         let Some(mut run) = self.runs.get_mut(who).and_then(Option::take) else { return Events::default() };
         let seen = self.see(setup, &run, blur);
+        let lags = blur.stale_read && !run.saw_store && self.served_before.is_some();
+        let over = if lags { Revision::Before } else { Revision::Latest };
         run.saw_slots |= !blur.stale_slots;
         run.saw_store |= !blur.stale_read;
         let answer = mind.decide(&seen);
@@ -140,7 +149,9 @@ impl World {
         let goes_on = match answer.says {
             Says::Perform(act, names) => {
                 let (looked, sent, stale, user) = (0, 0, !run.saw_slots, run.user);
-                run.decided = Some(Request { act, names, looked, sent, stale, user });
+                let noted = setup.notes_late || seen.names.slots().notes_the_store();
+                let over = Some(over).filter(|_| setup.stamps && noted && matches!(act, Act::Stage(_)));
+                run.decided = Some(Request { act, names, over, looked, sent, stale, user });
                 true
             }
             Says::Wait(ticks) => run.age.saturating_add(ticks) <= setup.times.deadline,
@@ -161,12 +172,15 @@ impl World {
         let unproved = self.unprovable(setup, request.act);
         let proved = setup.proves(request.act).and_then(|id| self.iam.key(id));
         let spreads = proved.is_some_and(|key| key.ghost.propagating);
+        let parts = setup.torn && allows.faults && matches!(request.act, Act::Publish(_)) && !unproved;
         [
             (Fate::Good, true),
             (Fate::Unheard, allows.faults && !unproved && !pipeline),
             (Fate::Lost, allows.faults && !unproved && !pipeline),
             (Fate::Late, allows.late_requests && !unproved && !pipeline),
             (Fate::Rejected, allows.rejections && secret && !unproved),
+            (Fate::Torn, parts),
+            (Fate::TornLate, parts && allows.late_requests),
             (Fate::Unproved, spreads && !unproved),
             (Fate::BeyondQuota, allows.beyond_quota && full && request.act == Act::Create),
         ]
@@ -211,6 +225,14 @@ impl World {
             (_, Fate::Lost) => Became::Unclear,
             (_, Fate::Late) => {
                 self.put_late(*request);
+                Became::Unclear
+            }
+            (_, Fate::Torn | Fate::TornLate) => {
+                self.stop_serving();
+                self.torn = true;
+                if fate == Fate::TornLate {
+                    self.put_late(*request);
+                }
                 Became::Unclear
             }
             (_, Fate::Rejected) => Became::Rejected,
@@ -304,7 +326,7 @@ impl World {
             let status = request.names.resting.unwrap_or(Status::Active);
             self.slots.rest(request.names, status, request.sent, request.user);
         } else if request.act != Act::Open {
-            self.slots.write(setup.memory, request.names, request.sent, request.user);
+            self.slots.write(setup.memory, request.names, request.over, request.sent, request.user);
         }
         if open && (request.act == Act::Open || setup.memory == Memory::Document) {
             self.slots.open(request.names, request.sent, request.user);

@@ -19,6 +19,12 @@ pub struct Setup {
     pub store: Store,
     /// The store can be asked what it serves.
     pub reads: bool,
+    /// The store tells whether it was written since PENDING was named, and no more.
+    pub stamps: bool,
+    /// What the store holds is noted beside PENDING even where the rotation is no longer open.
+    pub notes_late: bool,
+    /// The pair is stored by two writes, and a run may die between them.
+    pub torn: bool,
     /// The store keeps the pair that it served before.
     pub keeps: bool,
     /// What people may ask for, instead of a rotation, as often as they may act.

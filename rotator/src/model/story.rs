@@ -81,6 +81,8 @@ impl Fate {
             Self::Lost => ", which is lost on its way",
             Self::Late => ", which it gives up and which may land later",
             Self::Rejected => ", which the store rejects",
+            Self::Torn => ", of which the first part arrives",
+            Self::TornLate => ", of which the first part arrives and the second may land later",
             Self::Unproved => ", whose proof does not come before the deadline",
             Self::BeyondQuota => ", beyond the quota",
         }
@@ -163,6 +165,10 @@ fn brief(seen: &Seen) -> String {
     if !parts.is_empty() {
         // Writing to a String does not fail.
         let _ = write!(text, "; {}", parts.join(", "));
+    }
+    if let Told::Changed(changed) = seen.told {
+        let word = if changed { "written" } else { "not written" };
+        let _ = write!(text, ", store {word} since PENDING was named");
     }
     if let Told::Read(id) = seen.told {
         let _ = write!(text, "; the store serves {}", id.map_or(String::from("nothing"), short));

@@ -2,7 +2,7 @@
 //! copied, compared and hashed: whatever is not in it cannot matter for what comes.
 
 use super::iam::{Iam, Id, Ticks};
-use super::memory::{Names, Slots};
+use super::memory::{Names, Revision, Slots};
 use super::mind::{Act, Asked, Held};
 use super::setup::{Setup, Start, Store};
 use crate::Memory;
@@ -16,6 +16,8 @@ pub struct World {
     pub served: Option<Id>,
     /// What a reader gets whom the store's latest change has not reached, and how long ago that was.
     pub served_before: Option<(Option<Id>, Ticks)>,
+    /// The store holds parts of two pairs: whoever reads it now cannot sign.
+    pub torn: bool,
     pub runs: [Option<Run>; 2],
     /// Requests that their run has given up, and that may still land.
     pub late: [Option<Request>; 2],
@@ -77,6 +79,8 @@ pub struct Request {
     pub act: Act,
     /// The names that it leaves.
     pub names: Names,
+    /// What its run saw in the store, where that is noted.
+    pub over: Option<Revision>,
     /// Since its run looked.
     pub looked: Ticks,
     /// Since it was sent.
@@ -94,6 +98,7 @@ impl World {
             slots: Slots::default(),
             served: None,
             served_before: None,
+            torn: false,
             runs: [None; 2],
             late: [None; 2],
             deliveries: [None; 2],
@@ -180,6 +185,7 @@ impl World {
 
     /// From now on the store serves this key. Whether that is news.
     pub fn serve(&mut self, id: Id) -> bool {
+        self.torn = false;
         if self.served == Some(id) {
             return false;
         }
@@ -195,6 +201,13 @@ impl World {
     fn store_changes(&mut self) {
         self.served_before = Some((self.served, 0));
         self.runs.iter_mut().flatten().for_each(|run| run.saw_store = false);
+        self.each_over(Revision::written);
+    }
+
+    fn each_over(&mut self, how: impl FnMut(&mut Revision)) {
+        let decided = self.runs.iter_mut().flatten().filter_map(|run| run.decided.as_mut());
+        let requests = decided.chain(self.late.iter_mut().flatten());
+        requests.filter_map(|request| request.over.as_mut()).chain(self.slots.each_over()).for_each(how);
     }
 
     /// The store is gone, or empty.
@@ -224,7 +237,7 @@ impl World {
         if !allows.stale_slots || setup.memory != Memory::Ledger {
             self.slots.settle();
         }
-        if !setup.reads || !allows.stale_reads {
+        if !(setup.reads || setup.stamps) || !allows.stale_reads {
             self.served_before = None;
         }
         self.past.restored &= self.slots.read(setup.memory).names.current != self.served;
@@ -233,6 +246,7 @@ impl World {
         }
         if self.served_before.is_none() {
             self.runs.iter_mut().flatten().for_each(|run| run.saw_store = true);
+            self.each_over(Revision::settle);
         }
         let job = setup.times.longest_job;
         for key in self.iam.keys_mut() {

@@ -20,7 +20,7 @@ use crate::aws::NeverResend;
 use crate::failure::{Class, Failure, from_sdk};
 use crate::iam::User;
 use crate::secret::Pair;
-use crate::store::{Adapter, Promises, Reading, Serves, Undelivered, fill};
+use crate::store::{Adapter, Promises, Reading, Serves, Tells, Undelivered, fill};
 
 pub use place::Place;
 
@@ -37,7 +37,7 @@ pub struct ParameterStore {
 impl ParameterStore {
     /// What it can and cannot do.
     pub const PROMISES: Promises = Promises {
-        readable: true,
+        tells: Tells::Key,
         one_unit: true,
         swaps: false,
         keeps_previous: true,

@@ -44,7 +44,25 @@ pub const ASKING: &[Guard] = &[
         name: "unread-use-asks-nobody",
         says: "Where the store tells, an unread use is waited for; nobody is asked.",
         file: "decide",
-        edits: &[("if served.is_read() && key.used == Used::Unknown {", "if false {")],
+        edits: &[("if served.is_from_store() && key.used == Used::Unknown {", "if false {")],
+    },
+    Guard {
+        name: "stamp-is-ground",
+        says: "Where the store tells that it was written since PENDING was named, it serves PENDING.",
+        file: "decide",
+        edits: &[(" || arrived || ", " || ")],
+    },
+    Guard {
+        name: "stamp-of-a-run-at-work",
+        says: "PENDING that another run handed over is named by that run while it may be at work.",
+        file: "decide",
+        edits: &[("&& (hand.key() == Some(&key.id) || younger(policy.stray_after).is_none());", ";")],
+    },
+    Guard {
+        name: "own-stamp-at-once",
+        says: "A run that sees the store written since it named PENDING waits for nobody.",
+        file: "decide",
+        edits: &[("&& (hand.key() == Some(&key.id) || younger", "&& (younger")],
     },
     Guard {
         name: "quarantine-is-noted",

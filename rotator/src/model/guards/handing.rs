@@ -49,13 +49,13 @@ pub const HANDING: &[Guard] = &[
         name: "evidence-promotes",
         says: "Use of PENDING shows that the store serves it.",
         file: "decide",
-        edits: &[(" || (evidence && !tells)", "")],
+        edits: &[(" || (evidence && !ruled_out)", "")],
     },
     Guard {
         name: "evidence-against-word",
         says: "Use of PENDING and a word for CURRENT contradict each other.",
         file: "decide",
-        edits: &[("(evidence && !tells)", "evidence")],
+        edits: &[("(evidence && !ruled_out)", "evidence")],
     },
     Guard {
         name: "stored-not-sent",
@@ -80,10 +80,10 @@ pub const HANDING: &[Guard] = &[
     },
     Guard {
         name: "pending-needs-a-word",
-        says: "Only a word takes PENDING away.",
+        says: "Only a word, or what the store tells, takes PENDING away.",
         file: "decide",
         edits: &[(
-            "if tells && key.used != Used::Unknown && !evidence {",
+            "if ruled_out && key.used != Used::Unknown && !evidence {",
             "if key.used != Used::Unknown && !evidence {",
         )],
     },
@@ -91,15 +91,15 @@ pub const HANDING: &[Guard] = &[
         name: "pending-use-unread",
         says: "A word against PENDING counts only where its use was read.",
         file: "decide",
-        edits: &[("if tells && key.used != Used::Unknown && !evidence {", "if tells && !evidence {")],
+        edits: &[("if ruled_out && key.used != Used::Unknown && !evidence {", "if ruled_out && !evidence {")],
     },
     Guard {
         name: "evidence-does-not-delete",
         says: "A word against PENDING that is in use is not believed.",
         file: "decide",
         edits: &[(
-            "if tells && key.used != Used::Unknown && !evidence {",
-            "if tells && key.used != Used::Unknown {",
+            "if ruled_out && key.used != Used::Unknown && !evidence {",
+            "if ruled_out && key.used != Used::Unknown {",
         )],
     },
     Guard {

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use super::super::explore::SETTLES;
 use super::super::setup::{Allows, Deed, Setup, Start, Store, Times};
 use super::troubles::{
-    ALL, BREAK, BUSY, CLOCKS, HASTY, LONG_REST, LONG_RETIRE, LOSE, OTHER, OWN_KEY, PLAIN, PUNCTUAL, QUOTA,
-    RETIRE, SLACK, SLOW_PIPELINE, TOLD,
+    ALL, BREAK, BUSY, CLOCKS, HASTY, HURRIED, LONG_REST, LONG_RETIRE, LOSE, OTHER, OWN_KEY, PLAIN, PUNCTUAL,
+    QUOTA, RETIRE, SLACK, SLOW_PIPELINE, TOLD,
 };
 use super::{Row, deep, row};
 use crate::Memory;
@@ -27,6 +27,16 @@ pub fn rows() -> Vec<Row> {
             Setup { allows: HASTY, ..late("ledger-late") },
         ),
         row("two runs", Setup { runs: 2, allows: PLAIN, ..ledger("ledger-two-runs") }),
+        row(
+            "a user without a key, and two runs: the names may be those of the older key, and nothing is taken",
+            Setup {
+                start: Start::Empty,
+                runs: 2,
+                allows: HURRIED,
+                waives: &["ledger-true"],
+                ..ledger("ledger-two-first")
+            }
+        ),
         row(
             "two runs, and people who say what the store serves",
             Setup { runs: 2, allows: TOLD, start: Start::Named, ..ledger("ledger-two-runs-told") }

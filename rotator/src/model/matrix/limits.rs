@@ -3,7 +3,9 @@
 use alloc::vec::Vec;
 
 use super::super::setup::{Deed, Setup, Start, Store};
-use super::troubles::{BOUNDLESS, CLOCKS, LONG_JOBS, PLAIN, PLAIN_LATE, RETIRE, SLOW_LONG_REST};
+use super::troubles::{
+    BOUNDLESS, CLOCKS, HURRIED, HURRIED_FRESH, LONG_JOBS, PLAIN, PLAIN_LATE, RETIRE, SLOW_LONG_REST,
+};
 use super::{Row, row};
 use crate::Memory;
 
@@ -15,6 +17,25 @@ pub fn rows() -> Vec<Row> {
         row(
             "somebody puts LAST's pair back into the store while a run, to which the store's answer is late, is about to delete it; `rotator rollback` waits",
             Setup { reads: true, people: &[Deed::PutsBack], deeds: 1, ..ledger("limit-put-back") },
+        ),
+        row(
+            "two runs begin with a user who has no key, and one of them gets old names: the tags may name the older of two new keys",
+            Setup { start: Start::Empty, runs: 2, allows: HURRIED, ..ledger("limit-two-first") },
+        ),
+        row(
+            "what the store held is noted although another run has named its key since the rotation was opened",
+            Setup {
+                stamps: true,
+                notes_late: true,
+                start: Start::Empty,
+                runs: 2,
+                allows: HURRIED_FRESH,
+                ..ledger("limit-noted-late")
+            },
+        ),
+        row(
+            "a store that takes a pair in two writes serves nothing that works between them",
+            Setup { reads: true, torn: true, allows: PLAIN, ..ledger("limit-torn") },
         ),
         row(
             "a ledger that lies is believed: somebody swaps CURRENT and LAST in the tags",

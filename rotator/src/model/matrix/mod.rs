@@ -6,6 +6,7 @@ mod documents;
 mod ledgers;
 mod limits;
 mod readable;
+mod stamped;
 mod troubles;
 mod wishes;
 
@@ -57,6 +58,7 @@ pub fn matrix() -> Vec<Row> {
     let mut rows = documents::rows();
     rows.extend(ledgers::rows());
     rows.extend(readable::rows());
+    rows.extend(stamped::rows());
     rows.extend(wishes::rows());
     rows.extend(dates::rows());
     rows.extend(limits::rows());
@@ -80,6 +82,9 @@ impl Setup {
             memory,
             store: Store::Acknowledges,
             reads: false,
+            stamps: false,
+            notes_late: false,
+            torn: false,
             keeps: false,
             wishes: &[],
             start: Start::NamedWithLast,

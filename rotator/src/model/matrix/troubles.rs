@@ -27,6 +27,8 @@ pub const HASTY: Allows = Allows { stale_slots: false, ..PLAIN_LATE };
 pub const TOLD: Allows = Allows { faults: true, words: true, ..Allows::JOBS };
 /// Runs die, answers are lost, slots and the store's answer are behind: what somebody meets who is in a hurry.
 pub const HURRIED: Allows = Allows { faults: true, stale_slots: true, stale_reads: true, ..Allows::JOBS };
+/// The same with the latest slots.
+pub const HURRIED_FRESH: Allows = Allows { stale_slots: false, ..HURRIED };
 /// Neither the slots nor the store's answer are behind.
 pub const FRESH: Allows = Allows { stale_slots: false, stale_reads: false, ..PLAIN };
 pub const OWN_KEY: Allows = Allows { own_key: true, ..PLAIN };
