@@ -41,6 +41,7 @@ impl<const PROFILE: bool> Secrets<PROFILE> {
 impl<const PROFILE: bool> Rig for Secrets<PROFILE> {
     type Store = Kubernetes;
 
+    const PUTS: usize = 60;
     const ANY_NAME: bool = false;
 
     fn fresh() -> Self {
