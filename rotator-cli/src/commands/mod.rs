@@ -26,6 +26,7 @@ use crate::store::beside::Stores;
 use crate::store::documents::Documents;
 use crate::store::exec::Exec;
 use crate::store::file::JsonFile;
+use crate::store::github::{self, GitHub};
 use crate::store::handover::HandOver;
 use crate::store::profile::Profile;
 use crate::store::secretsmanager::SecretsManager;
@@ -114,6 +115,11 @@ async fn target(caller: &Caller, settings: &Settings, to: Option<HandOver>) -> R
             let vault = Vault::connect(*place, around, account, config, limit).await?;
             Target::Store(Stores::Vault(Box::new(vault)))
         }
+        StoreUrl::GitHub(place) => {
+            let around = github::Surroundings::of_this_process();
+            let github = GitHub::new(*place, &around, account, limit)?;
+            Target::Store(Stores::GitHub(Box::new(github)))
+        }
     })
 }
 
@@ -188,6 +194,7 @@ fn target_name(target: &Target) -> String {
         Target::Store(Stores::Exec(_)) => "a command".to_owned(),
         Target::Store(Stores::ParameterStore(_)) => "Parameter Store".to_owned(),
         Target::Store(Stores::Vault(_)) => "Vault".to_owned(),
+        Target::Store(Stores::GitHub(_)) => "GitHub Actions".to_owned(),
         Target::HandOver { to, .. } => to.name(),
     }
 }

@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::iam::User;
 use crate::secret::Pair;
 use crate::store::exec::Exec;
+use crate::store::github::GitHub;
 use crate::store::profile::Profile;
 use crate::store::ssm::ParameterStore;
 use crate::store::vault::Vault;
@@ -22,6 +23,8 @@ pub enum Stores {
     ParameterStore(ParameterStore),
     /// HashiCorp Vault or OpenBao.
     Vault(Box<Vault>),
+    /// Secrets of GitHub Actions.
+    GitHub(Box<GitHub>),
 }
 
 /// The same call of whichever it is.
@@ -32,6 +35,7 @@ macro_rules! each {
             Self::Exec($store) => $call,
             Self::ParameterStore($store) => $call,
             Self::Vault($store) => $call,
+            Self::GitHub($store) => $call,
         }
     };
 }

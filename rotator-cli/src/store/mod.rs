@@ -10,6 +10,7 @@ pub mod disk;
 pub mod documents;
 pub mod exec;
 pub mod file;
+pub mod github;
 pub mod handover;
 pub mod http;
 mod ini;
@@ -26,7 +27,7 @@ use rotator::AccessKeyId;
 
 pub use url::{KINDS, StoreUrl};
 
-use crate::failure::Failure;
+use crate::failure::{Class, Failure};
 use crate::iam::User;
 use crate::secret::Pair;
 
@@ -87,6 +88,30 @@ pub enum Undelivered {
     Stale(Failure),
     /// It may have arrived, in part or as a whole.
     Unclear(Failure),
+}
+
+impl Undelivered {
+    /// Nothing was sent, for a reason that lies in what went before.
+    pub(crate) fn unsent(doing: &str, why: Failure) -> Self {
+        let said = match why.doing.as_str() {
+            before if before == doing => why.said,
+            before => format!("cannot {before}: {}", why.said),
+        };
+        Self::Rejected(Failure::new(rejected(&why.class), doing, said))
+    }
+
+    /// An answer that was no yes: a clear no, unless its class leaves open what became of the request.
+    pub(crate) fn refused(failure: Failure) -> Self {
+        if failure.is_unclear() {
+            return Self::Unclear(failure);
+        }
+        Self::Rejected(Failure { class: rejected(&failure.class), ..failure })
+    }
+}
+
+fn rejected(class: &Class) -> Class {
+    let missing = if let Class::Denied(right) = class { Some(*right) } else { None };
+    Class::StoreRejected(missing)
 }
 
 /// A store of one pair for each user, beside a ledger of names.

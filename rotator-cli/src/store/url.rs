@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::ses::Extras;
-use crate::store::{exec, file, profile, secretsmanager, ssm, vault};
+use crate::store::{exec, file, github, profile, secretsmanager, ssm, vault};
 
 /// Which store, and where in it. Every place may hold `{user}`, `{path}` and `{account}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,16 +20,19 @@ pub enum StoreUrl {
     ParameterStore(ssm::Place),
     /// HashiCorp Vault or OpenBao, one path for each user.
     Vault(Box<vault::Config>),
+    /// Secrets of GitHub Actions.
+    GitHub(Box<github::Config>),
 }
 
 /// What a person may write, in the order of the documents.
-pub const KINDS: [&str; 6] = [
+pub const KINDS: [&str; 7] = [
     "file:PATH",
     "file+aws:PATH#PROFILE",
     "exec:COMMAND",
     "secretsmanager:NAME",
     "ssm:NAME",
     "vault:MOUNT/PATH",
+    "github:OWNER/REPO",
 ];
 
 impl StoreUrl {
@@ -38,7 +41,9 @@ impl StoreUrl {
     pub fn is_document(&self) -> bool {
         match self {
             Self::File(_) | Self::SecretsManager(_) => true,
-            Self::Profile(_) | Self::Exec(_) | Self::ParameterStore(_) | Self::Vault(_) => false,
+            Self::Profile(_) | Self::Exec(_) | Self::ParameterStore(_) | Self::Vault(_) | Self::GitHub(_) => {
+                false
+            }
         }
     }
 
@@ -51,8 +56,10 @@ impl StoreUrl {
             _ if extras.is_empty() => Ok(self),
             Self::SecretsManager(place) => place.with(extras).map(Self::SecretsManager),
             Self::ParameterStore(place) => place.with(extras).map(Self::ParameterStore),
+            Self::GitHub(config) => config.with(extras).map(|config| Self::GitHub(Box::new(config))),
             Self::File(_) | Self::Profile(_) | Self::Exec(_) | Self::Vault(_) => {
-                Err("--with is for secretsmanager: and ssm:, whose values are JSON of one pair".to_owned())
+                Err("--with is for secretsmanager:, ssm: and github:, whose values are JSON of one pair"
+                    .to_owned())
             }
         }
     }
@@ -69,6 +76,7 @@ impl FromStr for StoreUrl {
             Some(("secretsmanager", place)) => place.parse().map(Self::SecretsManager),
             Some(("ssm", place)) => place.parse().map(Self::ParameterStore),
             Some(("vault", place)) => vault::parse(place).map(|config| Self::Vault(Box::new(config))),
+            Some(("github", place)) => github::parse(place).map(|config| Self::GitHub(Box::new(config))),
             Some(_) | None => {
                 Err(format!("`{text}` is no store that is known; there are {}", KINDS.join(", ")))
             }

@@ -24,6 +24,7 @@ pub struct World {
     pub sandbox: Sandbox,
     home: tempfile::TempDir,
     story: String,
+    variables: Vec<(&'static str, String)>,
     /// Ends the sandbox's thread.
     _end: tokio::sync::oneshot::Sender<()>,
 }
@@ -61,7 +62,13 @@ impl World {
             });
         });
         let sandbox = started.recv().unwrap();
-        Self { sandbox, home: tempfile::tempdir().unwrap(), story: String::new(), _end: end }
+        Self {
+            sandbox,
+            home: tempfile::tempdir().unwrap(),
+            story: String::new(),
+            variables: Vec::new(),
+            _end: end,
+        }
     }
 
     /// Users on `/ci/`, without keys.
@@ -120,6 +127,11 @@ impl World {
         self.sandbox.account().set_status(&pair.user, &pair.id, status).unwrap();
     }
 
+    /// A variable of every program's environment from here on.
+    pub fn set(&mut self, name: &'static str, value: &str) {
+        self.variables.push((name, value.to_owned()));
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.home.path().join(name)
     }
@@ -157,6 +169,7 @@ impl World {
         command.env("AWS_ENDPOINT_URL", self.sandbox.endpoint()).env("AWS_REGION", "us-east-1");
         // One after the other, so that the order in which they are told is known.
         command.env("ROTATOR_CONCURRENCY", "1");
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         for (name, value) in env {
             // An empty value takes the variable away.
             if value.is_empty() {

@@ -14,9 +14,9 @@ use crate::kit::{DAY, HOUR, Handed, MINUTE, World, finish};
 
 /// A store as a person names it, and what its consumer reads.
 #[derive(Clone, Copy)]
-struct Place {
-    options: &'static str,
-    read: fn(&World) -> Option<Handed>,
+pub struct Place {
+    pub options: &'static str,
+    pub read: fn(&World) -> Option<Handed>,
 }
 
 const FILE: Place =
@@ -128,8 +128,12 @@ pub fn pass(world: &World, by: Duration) {
 /// Three rotations with time between, and jobs with CURRENT and LAST at each moment.
 #[track_caller]
 fn three_rotations(place: Place, name: &str) {
+    three_rotations_in(world(), place, name);
+}
+
+#[track_caller]
+pub fn three_rotations_in(mut world: World, place: Place, name: &str) {
     let Place { options, read } = place;
-    let mut world = world();
     let mut served: Vec<Handed> = vec![world.used_key("ci", 40 * DAY)];
     assert_eq!(world.run(&format!("rotator plan ci {options}")).code, Some(0));
     for turn in 1..=3 {

@@ -16,10 +16,11 @@ const WRITERS: usize = 10;
 
 /// The checks that ran, one name a line.
 pub fn conform<R: Rig>() -> String {
-    let checks: [(&str, Run<R>); 15] = [
+    let checks: [(&str, Run<R>); 16] = [
         ("what is put is served", served),
         ("each user has a place", apart),
         ("any name of a user", any_name),
+        ("a name that it cannot have is refused", unfit_name),
         ("absent is nothing", absent),
         ("a stale write is refused", stale),
         ("the last writer wins", last_wins),
@@ -112,14 +113,30 @@ fn apart<R: Rig>(check: &Check<R>) -> bool {
     true
 }
 
+/// What IAM allows today, and what it does not.
+const NAMES: [&str; 3] = ["a_b+c,d.e@f-g", "zoë.ключ", "two words"];
+
 fn any_name<R: Rig>(check: &Check<R>) -> bool {
+    if !R::ANY_NAME {
+        return false;
+    }
     let store = check.rig.store();
-    // What IAM allows today, and what it does not.
-    for (n, name) in ["a_b+c,d.e@f-g", "zoë.ключ", "two words"].into_iter().enumerate() {
+    for (n, name) in NAMES.into_iter().enumerate() {
         let user = user(name);
         let seen = wait(store.read(&user)).unwrap();
         wait(store.put(&user, &pair(n), &seen)).unwrap();
         assert_eq!(check.rig.consumer(&user), Some(found(n)), "{name}");
+    }
+    true
+}
+
+fn unfit_name<R: Rig>(check: &Check<R>) -> bool {
+    if R::ANY_NAME {
+        return false;
+    }
+    let store = check.rig.store();
+    for name in NAMES {
+        assert_eq!(wait(store.read(&user(name))).unwrap_err().class, Class::Setup, "{name}");
     }
     true
 }
@@ -131,7 +148,7 @@ fn absent<R: Rig>(check: &Check<R>) -> bool {
 }
 
 fn stale<R: Rig>(check: &Check<R>) -> bool {
-    if !check.promises().swaps {
+    if !check.promises().swaps && !R::LOOKS {
         return false;
     }
     let seen = check.read().unwrap();
@@ -145,7 +162,7 @@ fn stale<R: Rig>(check: &Check<R>) -> bool {
 }
 
 fn last_wins<R: Rig>(check: &Check<R>) -> bool {
-    if check.promises().swaps {
+    if check.promises().swaps || R::LOOKS {
         return false;
     }
     let seen = check.read().unwrap();
@@ -164,7 +181,8 @@ fn unheard<R: Rig>(check: &Check<R>) -> bool {
     let _unheard = check.put(1, &seen);
     check.serves(1);
     let again = check.put(1, &seen);
-    assert_eq!(matches!(again, Err(Undelivered::Stale(_))), check.promises().swaps, "{again:?}");
+    let sees = check.promises().swaps || R::LOOKS;
+    assert_eq!(matches!(again, Err(Undelivered::Stale(_))), sees, "{again:?}");
     check.serves(1);
     true
 }
@@ -211,13 +229,20 @@ fn ten<R: Rig>(check: &Check<R>) -> bool {
             let (wins, seen) = (&wins, &seen);
             scope.spawn(move || match check.put(n, seen) {
                 Ok(()) => wins.lock().unwrap().push(n),
-                Err(Undelivered::Stale(_)) => assert!(check.promises().swaps),
+                Err(Undelivered::Stale(_)) => assert!(check.promises().swaps || R::LOOKS),
                 Err(other) => panic!("{other:?}"),
             });
         }
     });
     let wins = wins.into_inner().unwrap();
-    assert_eq!(wins.len(), if check.promises().swaps { 1 } else { WRITERS });
+    match check.promises() {
+        Promises { swaps: true, .. } => assert_eq!(wins.len(), 1),
+        _ if R::LOOKS => assert!(!wins.is_empty()),
+        _ => assert_eq!(wins.len(), WRITERS),
+    }
+    if R::TEARS {
+        return false;
+    }
     let held = check.rig.consumer(&alice()).unwrap();
     assert!(wins.iter().any(|n| found(*n) == held), "{held:?}");
     true

@@ -17,6 +17,13 @@ pub const LONG: Duration = Duration::from_secs(30);
 pub trait Rig: Sync {
     type Store: Adapter + Send;
 
+    /// Where it does not swap, it looks again before it writes, so most of what came in between is seen.
+    const LOOKS: bool = false;
+    /// Writers at the same time can leave parts of two pairs.
+    const TEARS: bool = false;
+    /// Any user's name can be a part of its places.
+    const ANY_NAME: bool = true;
+
     fn fresh() -> Self;
     /// As another process of the program has it.
     fn store(&self) -> Self::Store;

@@ -150,14 +150,14 @@ impl Adapter for Vault {
         let deadline = Deadline::begin(self.time_limit);
         let doing = format!("put {} into `{}`", pair.id, self.name(user));
         // The fields beside ours have to be sent along, and a token that has expired is renewed here.
-        let before = self.look(user, None).await.map_err(|failure| unsent(&doing, failure))?;
-        let now = self.reading(user, &before).map_err(|failure| unsent(&doing, failure))?;
+        let before = self.look(user, None).await.map_err(|failure| Undelivered::unsent(&doing, failure))?;
+        let now = self.reading(user, &before).map_err(|failure| Undelivered::unsent(&doing, failure))?;
         if now != *over {
             // On version 1 this is all the protection there is: a write in the moment between is not seen.
             let said = "somebody has written there since it was looked at";
             return Err(Undelivered::Stale(Failure::new(Class::Conflict, doing, said)));
         }
-        let parts = self.parts(user).map_err(|failure| unsent(&doing, failure))?;
+        let parts = self.parts(user).map_err(|failure| Undelivered::unsent(&doing, failure))?;
         let body = before.with(self.mount.version, &self.config.fields, pair);
         if body.to_string().len() > LARGEST {
             let said = "with the fields beside it, it is larger than what Vault stores in one place";
@@ -166,7 +166,7 @@ impl Adapter for Vault {
         let answer = match self.session.post(&self.path(&parts), &body, pair, deadline.left()).await {
             Ok(answer) => answer,
             Err(lost) if lost.may_have_arrived() => return Err(Undelivered::Unclear(lost.failure(doing))),
-            Err(lost) => return Err(unsent(&doing, lost.failure(&doing))),
+            Err(lost) => return Err(Undelivered::unsent(&doing, lost.failure(&doing))),
         };
         if is_stored(self.mount.version, &answer) {
             return Ok(());
@@ -178,7 +178,10 @@ impl Adapter for Vault {
         {
             return Err(Undelivered::Stale(Failure { class: Class::Conflict, ..failure }));
         }
-        Err(refused_or_unclear(failure))
+        // Only Vault's own no counts as one. All of them are given before anything is stored: the rights, the
+        // quota (429), the state that the server must have (412), the form of the request (400, 404, 405,
+        // 413). 503 may be said of a seal that came in between, and a 5xx or a proxy's answer says nothing.
+        Err(Undelivered::refused(failure))
     }
 
     async fn previous(&self, user: &User, id: &AccessKeyId) -> Result<Option<Pair>, Failure> {
@@ -195,28 +198,4 @@ impl Adapter for Vault {
         }
         Ok(None)
     }
-}
-
-/// Nothing was sent, for a reason that lies in what went before.
-fn unsent(doing: &str, why: Failure) -> Undelivered {
-    let said = match why.doing.as_str() {
-        before if before == doing => why.said,
-        before => format!("cannot {before}: {}", why.said),
-    };
-    Undelivered::Rejected(Failure::new(rejected(&why.class), doing, said))
-}
-
-/// Only Vault's own no counts as one. All of them are given before anything is stored: the rights, the
-/// quota (429), the state that the server must have (412), the form of the request (400, 404, 405, 413).
-/// 503 may be said of a seal that came in between, and a 5xx or a proxy's answer says nothing of the write.
-fn refused_or_unclear(failure: Failure) -> Undelivered {
-    if failure.is_unclear() {
-        return Undelivered::Unclear(failure);
-    }
-    Undelivered::Rejected(Failure { class: rejected(&failure.class), ..failure })
-}
-
-fn rejected(class: &Class) -> Class {
-    let missing = if let Class::Denied(capability) = class { Some(*capability) } else { None };
-    Class::StoreRejected(missing)
 }
