@@ -215,8 +215,17 @@ pub struct RotateArgs {
 #[derive(Debug, Clone, Args)]
 pub struct ConfirmArgs {
     /// The document that was handed over; `-` is standard input
-    #[arg(value_name = "FILE", required_unless_present = "user", conflicts_with = "user")]
+    #[arg(value_name = "FILE", required_unless_present_any = ["user", "all"], conflicts_with_all = ["user", "all"])]
     pub document: Option<PathBuf>,
+    /// Everything that was handed over for the users on this path is stored
+    #[arg(long, value_name = "PATH", conflicts_with = "user")]
+    pub all: Option<String>,
+    /// With --all, also users on paths below it
+    #[arg(long, requires = "all")]
+    pub recursive: bool,
+    /// With --all, do not ask
+    #[arg(long, short, requires = "all")]
+    pub yes: bool,
     /// One user instead of a document
     #[arg(long, value_name = "NAME", requires = "key")]
     pub user: Option<String>,

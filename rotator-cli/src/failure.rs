@@ -145,12 +145,12 @@ impl Failure {
             Class::Missing => Some("see whether the name and the account are right, and what was deleted meanwhile".into()),
             Class::Unanswered => Some("run again; what took hold is found by looking".into()),
             Class::Unreachable => Some(
-                "see whether the endpoint can be reached from here (network, proxy, AWS_ENDPOINT_URL), then run \
+                "see whether the other side can be reached from here (network, proxy; for AWS, AWS_ENDPOINT_URL), then run \
                  again; what took hold is found by looking"
                     .into(),
             ),
             Class::Garbled => Some(
-                "see whether a proxy or another service answers in AWS's place (AWS_ENDPOINT_URL), then run again; \
+                "see whether a proxy or another service answers in its place (for AWS, AWS_ENDPOINT_URL), then run again; \
                  what took hold is found by looking"
                     .into(),
             ),

@@ -41,7 +41,15 @@ impl Redact {
         Self(forms)
     }
 
-    /// The text without the secret.
+    /// Knows one more.
+    #[must_use]
+    pub fn and(mut self, secret: &str) -> Self {
+        self.0.extend(Self::new(secret).0);
+        self.0.sort_by_key(|form| std::cmp::Reverse(form.len()));
+        self
+    }
+
+    /// The text without the secrets.
     #[must_use]
     pub fn text(&self, text: &str) -> String {
         self.0.iter().fold(text.to_owned(), |text, form| text.replace(form, MARK))

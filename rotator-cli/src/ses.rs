@@ -43,6 +43,11 @@ impl Extras {
         let smtp: Map<String, Value> = smtp.collect();
         if smtp.is_empty() { Map::new() } else { Map::from_iter([(Self::MEMBER.to_owned(), smtp.into())]) }
     }
+
+    /// The secrets among them, to be taken out of what others print.
+    pub(crate) fn secrets(&self, pair: &Pair) -> impl Iterator<Item = SecretString> {
+        self.regions.iter().map(|region| Password::derive(pair, region).0)
+    }
 }
 
 impl FromStr for Extras {

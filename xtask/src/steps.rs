@@ -70,7 +70,10 @@ fn plan(deny: bool, e2e: bool) -> Vec<Step> {
     if deny {
         steps.push(cargo("deny", &["deny", "check"]));
     }
-    steps.push(Step { name: "check", what: What::Checks(&["guards", "kills", "canary", "stores"]) });
+    steps.push(Step {
+        name: "check",
+        what: What::Checks(&["guards", "rotations", "kills", "canary", "stores"]),
+    });
     if e2e {
         steps.push(Step { name: "differential", what: What::Checks(&["differential"]) });
         steps.push(Step { name: "e2e", what: What::EndToEnd });

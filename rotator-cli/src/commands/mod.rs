@@ -28,6 +28,7 @@ use crate::store::exec::Exec;
 use crate::store::file::JsonFile;
 use crate::store::github::{self, GitHub};
 use crate::store::handover::HandOver;
+use crate::store::kubernetes::{self, Kubernetes};
 use crate::store::profile::Profile;
 use crate::store::secretsmanager::SecretsManager;
 use crate::store::ssm::ParameterStore;
@@ -104,8 +105,8 @@ async fn target(caller: &Caller, settings: &Settings, to: Option<HandOver>) -> R
         }
         StoreUrl::File(place) => Target::Document(Documents::File(JsonFile::new(place, account, limit))),
         StoreUrl::Profile(place) => Target::Store(Stores::Profile(Profile::new(place, account, limit))),
-        StoreUrl::Exec(command) => {
-            Target::Store(Stores::Exec(Exec::new(command, settings.served.clone(), account, limit)))
+        StoreUrl::Exec(place) => {
+            Target::Store(Stores::Exec(Exec::new(place, settings.served.clone(), account, limit)))
         }
         StoreUrl::ParameterStore(place) => {
             Target::Store(Stores::ParameterStore(ParameterStore::at(config, place, account)))
@@ -114,6 +115,11 @@ async fn target(caller: &Caller, settings: &Settings, to: Option<HandOver>) -> R
             let around = Surroundings::of_this_process();
             let vault = Vault::connect(*place, around, account, config, limit).await?;
             Target::Store(Stores::Vault(Box::new(vault)))
+        }
+        StoreUrl::Kubernetes(place) => {
+            let around = kubernetes::Surroundings::of_this_process();
+            let cluster = Kubernetes::open(*place, &around, account, limit)?;
+            Target::Store(Stores::Kubernetes(Box::new(cluster)))
         }
         StoreUrl::GitHub(place) => {
             let around = github::Surroundings::of_this_process();
@@ -194,6 +200,7 @@ fn target_name(target: &Target) -> String {
         Target::Store(Stores::Exec(_)) => "a command".to_owned(),
         Target::Store(Stores::ParameterStore(_)) => "Parameter Store".to_owned(),
         Target::Store(Stores::Vault(_)) => "Vault".to_owned(),
+        Target::Store(Stores::Kubernetes(_)) => "Kubernetes".to_owned(),
         Target::Store(Stores::GitHub(_)) => "GitHub Actions".to_owned(),
         Target::HandOver { to, .. } => to.name(),
     }

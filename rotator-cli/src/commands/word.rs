@@ -5,12 +5,14 @@ use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use rotator::AccessKeyId;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::{Ended, finish, on_signals, open};
+use super::{Ended, finish, on_signals, open, users_on};
 use crate::args::{AdoptArg, AdoptArgs, ConfirmArgs, LedgerArg, StoreArgs, WordArgs};
+use crate::commands::key::agreed;
 use crate::commands::plan;
 use crate::drive::Outcome;
 use crate::exit::Exit;
@@ -18,26 +20,48 @@ use crate::failure::{Class, Failure};
 use crate::fleet;
 use crate::iam::User;
 use crate::journal::Journal;
+use crate::ledger;
 use crate::report::{Line, Teller};
-use crate::settings::Settings;
+use crate::say;
+use crate::settings::{Settings, iam_path};
+use crate::target::Shared;
 
 /// A user's name, and the key that the store serves for it.
 type Word = (String, AccessKeyId);
+
+/// Whose keys are meant.
+enum Meant {
+    Named(Vec<Word>),
+    /// PENDING of each user on a path.
+    Pending {
+        path: String,
+        recursive: bool,
+        yes: bool,
+    },
+}
+
+/// So many users' tags are asked for at once.
+const AT_ONCE: usize = 8;
 
 /// `rotator confirm`
 ///
 /// # Errors
 /// [`Ended`]: nothing was changed.
 pub async fn confirm(args: ConfirmArgs) -> Result<Exit, Ended> {
-    let words = match (&args.document, &args.user, &args.key) {
-        (Some(document), _, _) => read(document)?,
-        (None, Some(user), Some(key)) => vec![(user.clone(), key_id(key)?)],
-        (None, _, _) => return Err(Ended::Usage("say FILE, or --user NAME --key ID".into())),
+    let words = match (&args.document, &args.user, &args.key, &args.all) {
+        (Some(document), ..) => read(document)?,
+        (None, Some(user), Some(key), _) => vec![(user.clone(), key_id(key)?)],
+        (None, _, _, Some(path)) => {
+            let path = iam_path(path).map_err(Ended::Usage)?;
+            let meant = Meant::Pending { path, recursive: args.recursive, yes: args.yes };
+            return say("confirm", meant, args.word).await;
+        }
+        (None, ..) => return Err(Ended::Usage("say FILE, --user NAME --key ID, or --all PATH".into())),
     };
     if words.is_empty() {
         return Err(Ended::Usage("the document names no user".into()));
     }
-    say("confirm", words, args.word).await
+    say("confirm", Meant::Named(words), args.word).await
 }
 
 /// `rotator adopt`
@@ -46,10 +70,10 @@ pub async fn confirm(args: ConfirmArgs) -> Result<Exit, Ended> {
 /// [`Ended`]: nothing was changed.
 pub async fn adopt(args: AdoptArgs) -> Result<Exit, Ended> {
     let word = (args.user, key_id(&args.current)?);
-    say("adopt", vec![word], args.word).await
+    say("adopt", Meant::Named(vec![word]), args.word).await
 }
 
-async fn say(command: &str, words: Vec<Word>, args: WordArgs) -> Result<Exit, Ended> {
+async fn say(command: &str, meant: Meant, args: WordArgs) -> Result<Exit, Ended> {
     let store = StoreArgs {
         outfile: None,
         store: None,
@@ -66,16 +90,36 @@ async fn say(command: &str, words: Vec<Word>, args: WordArgs) -> Result<Exit, En
     let stop = on_signals()?;
     let shared = open(&args.aws, &settings, None, stop).await?;
     let teller = Teller::new(false, args.json);
-    let (mut tasks, mut unknown) = (Vec::with_capacity(words.len()), Vec::new());
-    for (name, key) in words {
-        match shared.iam.user(&name).await {
-            Ok(user) => tasks.push((user, Some(key))),
-            // One name that is wrong does not stop the others.
-            Err(failure) if failure.class == Class::Missing => {
-                let nobody = User { name, id: String::new(), path: String::new() };
-                unknown.push(Line::new(&nobody, &Outcome::Failed(failure), settings.memory, false));
+    let (mut tasks, mut unknown) = (Vec::new(), Vec::new());
+    match meant {
+        Meant::Named(words) => {
+            for (name, key) in words {
+                match shared.iam.user(&name).await {
+                    Ok(user) => tasks.push((user, Some(key))),
+                    // One name that is wrong does not stop the others.
+                    Err(failure) if failure.class == Class::Missing => {
+                        let nobody = User { name, id: String::new(), path: String::new() };
+                        unknown.push(Line::new(&nobody, &Outcome::Failed(failure), settings.memory, false));
+                    }
+                    Err(failure) => return Err(failure.into()),
+                }
             }
-            Err(failure) => return Err(failure.into()),
+        }
+        Meant::Pending { path, recursive, yes } => {
+            let (users, left_out) = users_on(&shared.iam, &path, recursive).await?;
+            left_out.iter().for_each(|note| teller.note(note));
+            tasks = pending(&shared, users).await?;
+            if tasks.is_empty() && !args.json {
+                say::err(&format!("nobody on {path} waits for a word"));
+                return Ok(Exit::Done);
+            }
+            let named =
+                tasks.iter().filter_map(|(user, key)| Some(format!("{} {}", user.name, key.as_ref()?)));
+            let all = named.collect::<Vec<_>>().join(", ");
+            let what = format!("what was handed over last counts as stored: {all}");
+            if !args.dry_run && !tasks.is_empty() && !agreed(&what, yes, "--yes")? {
+                return Ok(Exit::Done);
+            }
         }
     }
     for line in &unknown {
@@ -93,6 +137,17 @@ async fn say(command: &str, words: Vec<Word>, args: WordArgs) -> Result<Exit, En
     lines.extend(unknown);
     let exit = fleet::exit(&lines);
     Ok(finish(journal, &shared, "", &lines, args.json, exit))
+}
+
+/// The users for whom a key was handed over that nobody has spoken of yet.
+async fn pending(shared: &Shared, users: Vec<User>) -> Result<Vec<(User, Option<AccessKeyId>)>, Failure> {
+    let asked = stream::iter(users).map(async |user| {
+        let tags = shared.iam.tags(&user).await?;
+        let pending = ledger::read(&user, &tags)?.slots.pending;
+        Ok(pending.map(|key| (user, Some(key))))
+    });
+    let found: Vec<_> = asked.buffered(AT_ONCE).try_collect().await?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// Reads the ids out of a handed-over document; the secrets in it are skipped unread.

@@ -7,6 +7,7 @@ use crate::iam::User;
 use crate::secret::Pair;
 use crate::store::exec::Exec;
 use crate::store::github::GitHub;
+use crate::store::kubernetes::Kubernetes;
 use crate::store::profile::Profile;
 use crate::store::ssm::ParameterStore;
 use crate::store::vault::Vault;
@@ -23,6 +24,8 @@ pub enum Stores {
     ParameterStore(ParameterStore),
     /// HashiCorp Vault or OpenBao.
     Vault(Box<Vault>),
+    /// Kubernetes.
+    Kubernetes(Box<Kubernetes>),
     /// Secrets of GitHub Actions.
     GitHub(Box<GitHub>),
 }
@@ -35,6 +38,7 @@ macro_rules! each {
             Self::Exec($store) => $call,
             Self::ParameterStore($store) => $call,
             Self::Vault($store) => $call,
+            Self::Kubernetes($store) => $call,
             Self::GitHub($store) => $call,
         }
     };

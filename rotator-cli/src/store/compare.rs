@@ -3,6 +3,7 @@
 use crate::store::exec::Exec;
 use crate::store::file::JsonFile;
 use crate::store::github::GitHub;
+use crate::store::kubernetes::Kubernetes;
 use crate::store::profile::Profile;
 use crate::store::secretsmanager::SecretsManager;
 use crate::store::ssm::ParameterStore;
@@ -37,7 +38,7 @@ pub const LEGEND: [(&str, &str); 6] = [
 ];
 
 /// A store as a person names it, where the slots live beside it, and what it promises.
-const STORES: [(&str, &str, Promises); 11] = [
+const STORES: [(&str, &str, Promises); 12] = [
     ("file:PATH", "store", JsonFile::PROMISES),
     ("file+aws:PATH#PROFILE", "tags", Profile::PROMISES),
     ("exec:COMMAND", "tags", Exec::WRITE_ONLY),
@@ -46,6 +47,7 @@ const STORES: [(&str, &str, Promises); 11] = [
     ("ssm:NAME", "tags", ParameterStore::PROMISES),
     ("vault:MOUNT/PATH (KV version 2)", "tags", Vault::KV2),
     ("vault:MOUNT/PATH (KV version 1)", "tags", Vault::KV1),
+    ("kubernetes:NAMESPACE/NAME", "tags", Kubernetes::PROMISES),
     ("github:OWNER/REPO", "tags", GitHub::ONE),
     ("github:OWNER/REPO?names=two", "tags", GitHub::TWO),
     ("stdout, -o FILE", "tags or dates", HAND_OVER),

@@ -11,12 +11,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use rotator::AccessKeyId;
+use secrecy::ExposeSecret;
 use serde_json::json;
 
 use crate::failure::{Class, Failure};
 use crate::iam::User;
 use crate::redact::Redact;
 use crate::secret::Pair;
+use crate::ses::Extras;
 use crate::store::child::run;
 use crate::store::{Adapter, Promises, Reading, Serves, Tells, Undelivered, fill};
 
@@ -24,11 +26,21 @@ use crate::store::{Adapter, Promises, Reading, Serves, Tells, Undelivered, fill}
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommandLine(Vec<String>);
 
+/// The command that stores pairs, and what it gets beside each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The command.
+    pub command: CommandLine,
+    /// Beside the pair.
+    pub extras: Extras,
+}
+
 /// A command that stores pairs, and perhaps one that tells which key is served.
 #[derive(Debug, Clone)]
 pub struct Exec {
     store: CommandLine,
     served: Option<CommandLine>,
+    extras: Extras,
     account: String,
     limit: Duration,
 }
@@ -61,8 +73,9 @@ impl Exec {
     /// Each command may take as long as `limit`. The one that tells what is served prints one key's id, or
     /// nothing if nothing is served.
     #[must_use]
-    pub fn new(store: CommandLine, served: Option<CommandLine>, account: &str, limit: Duration) -> Self {
-        Self { store, served, account: account.to_owned(), limit }
+    pub fn new(place: Place, served: Option<CommandLine>, account: &str, limit: Duration) -> Self {
+        let Place { command: store, extras } = place;
+        Self { store, served, extras, account: account.to_owned(), limit }
     }
 
     fn fill(&self, command: &CommandLine, user: &User) -> Vec<String> {
@@ -75,7 +88,7 @@ impl Exec {
             Serves::Key(id) => Some(id.as_str()),
             Serves::Nothing | Serves::Untold => None,
         };
-        let message = json!({
+        let mut message = json!({
             "Version": 1,
             "AccessKeyId": pair.id.as_str(),
             "SecretAccessKey": pair.expose_to_store(),
@@ -86,6 +99,9 @@ impl Exec {
             // The same for each attempt with this pair.
             "IdempotencyKey": format!("rotator-{}", pair.id),
         });
+        if let Some(message) = message.as_object_mut() {
+            message.extend(self.extras.members(pair));
+        }
         format!("{message}\n")
     }
 }
@@ -150,7 +166,11 @@ impl Adapter for Exec {
             return Ok(());
         }
         // It had the pair; how far it came, its exit code does not say.
-        let said = ran.tell(self.limit, &Redact::new(pair.expose_to_store()));
+        let redact = self
+            .extras
+            .secrets(pair)
+            .fold(Redact::new(pair.expose_to_store()), |redact, secret| redact.and(secret.expose_secret()));
+        let said = ran.tell(self.limit, &redact);
         Err(Undelivered::Unclear(Failure::new(Class::Unanswered, doing(), said)))
     }
 
@@ -191,7 +211,8 @@ mod tests {
 
     #[test]
     fn what_is_filled_in_stays_one_argument() {
-        let exec = Exec::new(parse("put {user}-{account} '{path}'").unwrap(), None, "12", Duration::ZERO);
+        let command = parse("put {user}-{account} '{path}'").unwrap();
+        let exec = Exec::new(Place { command, extras: Extras::default() }, None, "12", Duration::ZERO);
         let user = User { name: "a b;c".into(), id: "AIDA".into(), path: "/x y/".into() };
         assert_eq!(exec.fill(&exec.store, &user), ["put", "a b;c-12", "x y"]);
     }

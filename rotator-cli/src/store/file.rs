@@ -16,9 +16,11 @@ use crate::clock::{local_now, parse_rfc3339, rfc3339};
 use crate::failure::{Class, Failure};
 use crate::iam::User;
 use crate::secret::Pair;
+use crate::ses::Extras;
 use crate::store::disk::{PrivateFile, digest, path_of};
 use crate::store::members::Members;
 use crate::store::options::{Fields, Options};
+use crate::store::value::Shape;
 use crate::store::{Promises, Tells, Undelivered, fill};
 
 /// Which file, and how the fields of a pair are named in it.
@@ -28,6 +30,8 @@ pub struct Place {
     pub path: String,
     /// The fields.
     pub fields: Fields,
+    /// What stands beside them.
+    pub extras: Extras,
 }
 
 /// The files of one account's users.
@@ -70,7 +74,18 @@ pub fn parse(rest: &str) -> Result<Place, String> {
     if options.place.is_empty() {
         return Err("name a file, for example 'file:/var/lib/ci/keys.json'".into());
     }
-    Ok(Place { fields: options.fields()?, path: options.place })
+    Ok(Place { fields: options.fields()?, path: options.place, extras: Extras::default() })
+}
+
+impl Place {
+    /// The same with more beside each pair.
+    ///
+    /// # Errors
+    /// A sentence for the command line: two things have one name.
+    pub fn with(self, extras: Extras) -> Result<Self, String> {
+        Shape::new(self.fields.clone(), extras.clone())?;
+        Ok(Self { extras, ..self })
+    }
 }
 
 impl JsonFile {
@@ -290,6 +305,9 @@ impl JsonFile {
             let mut object = Members::default();
             object.set_text(id_field, pair.id.as_str());
             object.set_text(secret_field, pair.expose_to_store());
+            for (name, value) in self.place.extras.members(pair) {
+                object.set(&name, value.to_string());
+            }
             held.push((pair.id.clone(), object.to_json(2)));
         }
         for slot in SLOTS {

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
-use reqwest::{Certificate, Method, StatusCode, Url, redirect, retry};
+use reqwest::{Certificate, Identity, Method, StatusCode, Url, redirect, retry};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
@@ -29,6 +29,15 @@ pub struct Place {
     pub ca_file: Option<PathBuf>,
     /// For a request with its answer, connecting included.
     pub time_limit: Duration,
+}
+
+/// Certificates of authorities, and where they come from: `the CA file /etc/ca.pem`.
+#[derive(Debug, Clone)]
+pub struct Authorities {
+    /// For a person.
+    pub name: String,
+    /// One or more, as PEM.
+    pub pem: Vec<u8>,
 }
 
 /// A server.
@@ -91,26 +100,52 @@ impl Server {
     /// # Errors
     /// A sentence: what is wrong with them.
     pub fn new(place: &Place) -> Result<Self, String> {
-        let base = address(&place.address)?;
+        let authorities = match &place.ca_file {
+            None => None,
+            Some(file) => {
+                let name = format!("the CA file {}", file.display());
+                let pem = std::fs::read(file).map_err(|error| format!("{name}: {error}"))?;
+                Some(Authorities { name, pem })
+            }
+        };
+        Self::with(&place.address, place.time_limit, authorities.as_ref(), None)
+    }
+
+    /// The same where the authorities are not in a file, or where a certificate says who one is: PEM with
+    /// its private key.
+    ///
+    /// # Errors
+    /// A sentence: what is wrong with them.
+    pub fn with(
+        at: &str,
+        time_limit: Duration,
+        authorities: Option<&Authorities>,
+        identity: Option<&SecretString>,
+    ) -> Result<Self, String> {
+        let base = address(at)?;
         let mut client = reqwest::Client::builder()
             .user_agent(concat!("rotator/", env!("CARGO_PKG_VERSION")))
             .redirect(redirect::Policy::none())
             .retry(retry::never())
-            .connect_timeout(place.time_limit.min(Duration::from_secs(5)))
-            .timeout(place.time_limit);
+            .connect_timeout(time_limit.min(Duration::from_secs(5)))
+            .timeout(time_limit);
         // Elsewhere the proxies that the environment names are used, NO_PROXY respected. One of them could
         // never reach what listens on this machine, but would be told the token.
         if is_loopback(&base) {
             client = client.no_proxy();
         }
-        if let Some(file) = &place.ca_file {
-            let wrong = |said: String| format!("the CA file {}: {said}", file.display());
-            let text = std::fs::read(file).map_err(|error| wrong(error.to_string()))?;
-            let certificates = Certificate::from_pem_bundle(&text).map_err(|e| wrong(last_cause(&e)))?;
+        if let Some(Authorities { name, pem }) = authorities {
+            let wrong = |said: String| format!("{name}: {said}");
+            let certificates = Certificate::from_pem_bundle(pem).map_err(|e| wrong(last_cause(&e)))?;
             if certificates.is_empty() {
                 return Err(wrong("no certificate is in it".into()));
             }
             client = client.tls_certs_only(certificates);
+        }
+        if let Some(identity) = identity {
+            // What is wrong with it is not repeated: it is a secret.
+            let read = Identity::from_pem(identity.expose_secret().as_bytes());
+            client = client.identity(read.map_err(|_| "the client's certificate or its key cannot be read")?);
         }
         let client = client.build().map_err(|error| last_cause(&error))?;
         Ok(Self { client, base })

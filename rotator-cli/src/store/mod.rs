@@ -14,6 +14,7 @@ pub mod github;
 pub mod handover;
 pub mod http;
 mod ini;
+pub mod kubernetes;
 mod members;
 pub mod options;
 pub mod profile;

@@ -26,6 +26,14 @@ impl Default for Fields {
     }
 }
 
+impl Fields {
+    /// As the SDKs look for them in the environment.
+    #[must_use]
+    pub fn environment() -> Self {
+        Self { id: "AWS_ACCESS_KEY_ID".to_owned(), secret: "AWS_SECRET_ACCESS_KEY".to_owned() }
+    }
+}
+
 impl Options {
     /// Splits `PLACE?name=value&name=value`. A name that is not among `known` is an error, and so is one
     /// that stands there twice.
@@ -64,7 +72,14 @@ impl Options {
     /// # Errors
     /// Both fields have one name.
     pub fn fields(&self) -> Result<Fields, String> {
-        let usual = Fields::default();
+        self.fields_or(Fields::default())
+    }
+
+    /// The same where others are usual.
+    ///
+    /// # Errors
+    /// Both fields have one name.
+    pub fn fields_or(&self, usual: Fields) -> Result<Fields, String> {
         let field = |name, usual: String| self.get(name).map_or(usual, str::to_owned);
         let fields = Fields { id: field("id-field", usual.id), secret: field("secret-field", usual.secret) };
         if fields.id == fields.secret {

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::ses::Extras;
-use crate::store::{exec, file, github, profile, secretsmanager, ssm, vault};
+use crate::store::{exec, file, github, kubernetes, profile, secretsmanager, ssm, vault};
 
 /// Which store, and where in it. Every place may hold `{user}`, `{path}` and `{account}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,25 +13,28 @@ pub enum StoreUrl {
     /// A profile of the AWS shared credentials file.
     Profile(profile::Place),
     /// Any command.
-    Exec(exec::CommandLine),
+    Exec(exec::Place),
     /// AWS Secrets Manager, one secret for each user.
     SecretsManager(secretsmanager::Place),
     /// AWS Systems Manager Parameter Store, one SecureString for each user.
     ParameterStore(ssm::Place),
     /// HashiCorp Vault or OpenBao, one path for each user.
     Vault(Box<vault::Config>),
+    /// Kubernetes, one Secret for each user.
+    Kubernetes(Box<kubernetes::Config>),
     /// Secrets of GitHub Actions.
     GitHub(Box<github::Config>),
 }
 
 /// What a person may write, in the order of the documents.
-pub const KINDS: [&str; 7] = [
+pub const KINDS: [&str; 8] = [
     "file:PATH",
     "file+aws:PATH#PROFILE",
     "exec:COMMAND",
     "secretsmanager:NAME",
     "ssm:NAME",
     "vault:MOUNT/PATH",
+    "kubernetes:NAMESPACE/NAME",
     "github:OWNER/REPO",
 ];
 
@@ -41,9 +44,12 @@ impl StoreUrl {
     pub fn is_document(&self) -> bool {
         match self {
             Self::File(_) | Self::SecretsManager(_) => true,
-            Self::Profile(_) | Self::Exec(_) | Self::ParameterStore(_) | Self::Vault(_) | Self::GitHub(_) => {
-                false
-            }
+            Self::Profile(_)
+            | Self::Exec(_)
+            | Self::ParameterStore(_)
+            | Self::Vault(_)
+            | Self::Kubernetes(_)
+            | Self::GitHub(_) => false,
         }
     }
 
@@ -57,8 +63,11 @@ impl StoreUrl {
             Self::SecretsManager(place) => place.with(extras).map(Self::SecretsManager),
             Self::ParameterStore(place) => place.with(extras).map(Self::ParameterStore),
             Self::GitHub(config) => config.with(extras).map(|config| Self::GitHub(Box::new(config))),
-            Self::File(_) | Self::Profile(_) | Self::Exec(_) | Self::Vault(_) => {
-                Err("--with is for secretsmanager:, ssm: and github:, whose values are JSON of one pair"
+            Self::File(place) => place.with(extras).map(Self::File),
+            Self::Exec(place) => Ok(Self::Exec(exec::Place { extras, ..place })),
+            Self::Vault(config) => config.with(extras).map(|config| Self::Vault(Box::new(config))),
+            Self::Profile(_) | Self::Kubernetes(_) => {
+                Err("--with has a place where a pair is JSON, not in a profile or a Kubernetes Secret"
                     .to_owned())
             }
         }
@@ -72,10 +81,14 @@ impl FromStr for StoreUrl {
         match text.split_once(':') {
             Some(("file", place)) => file::parse(place).map(Self::File),
             Some(("file+aws", place)) => profile::parse(place).map(Self::Profile),
-            Some(("exec", command)) => exec::parse(command).map(Self::Exec),
+            Some(("exec", command)) => exec::parse(command)
+                .map(|command| Self::Exec(exec::Place { command, extras: Extras::default() })),
             Some(("secretsmanager", place)) => place.parse().map(Self::SecretsManager),
             Some(("ssm", place)) => place.parse().map(Self::ParameterStore),
             Some(("vault", place)) => vault::parse(place).map(|config| Self::Vault(Box::new(config))),
+            Some(("kubernetes", place)) => {
+                kubernetes::parse(place).map(|config| Self::Kubernetes(Box::new(config)))
+            }
             Some(("github", place)) => github::parse(place).map(|config| Self::GitHub(Box::new(config))),
             Some(_) | None => {
                 Err(format!("`{text}` is no store that is known; there are {}", KINDS.join(", ")))

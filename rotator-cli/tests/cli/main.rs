@@ -10,6 +10,9 @@
 mod ancestor;
 mod bad_calls;
 mod bad_input;
+mod beside;
+mod confirm;
+mod hosted;
 mod journal;
 mod key;
 mod kill;

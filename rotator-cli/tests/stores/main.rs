@@ -11,5 +11,6 @@ mod crash;
 mod disk;
 mod document;
 mod exec;
+mod kubernetes;
 mod profile;
 mod rig;

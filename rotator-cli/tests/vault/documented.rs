@@ -6,8 +6,8 @@ use rotator_cli::store::Adapter;
 use rotator_cli::store::vault::config::{Auth, Surroundings};
 use rotator_cli::store::vault::parse;
 
-use crate::bao::{Bao, ROOT};
 use crate::kit::{connect_at, id, put, user};
+use bao::{Bao, ROOT};
 
 const PAGE: &str = include_str!("../../../docs/stores/vault.md");
 

@@ -11,7 +11,7 @@ use rotator_cli::secret::Pair;
 use rotator_cli::store::vault::{Vault, config::Surroundings, parse};
 use rotator_cli::store::{Adapter, Reading, Serves, Undelivered};
 
-use crate::bao::{Bao, ROOT};
+use bao::{Bao, ROOT};
 
 /// In every secret, so that it is found wherever it leaks to.
 const CANARY: &str = "se/cr+et";

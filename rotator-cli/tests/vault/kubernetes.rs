@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::bao::Bao;
 use crate::kit::{class, connect_at, put, user};
+use bao::Bao;
 
 const POLICY: &str = r#"path "secret/data/kubernetes/*" { capabilities = ["create", "update", "read"] }"#;
 

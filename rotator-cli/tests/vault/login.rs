@@ -8,25 +8,13 @@ use rotator_cli::store::vault::config::Surroundings;
 use rotator_cli::store::{Adapter, Serves};
 use serde_json::{Value, json};
 
-use crate::bao::{Bao, ROOT};
 use crate::kit::{became, class, connect_at, id, pair, put, read, served, user, with_token};
+use bao::{Bao, ROOT};
 
 const POLICY: &str = r#"path "secret/data/login/*" { capabilities = ["create", "update", "read"] }"#;
 
 fn with_secret_id(value: &str) -> Surroundings {
     Surroundings { variables: BTreeMap::from([("VAULT_SECRET_ID".into(), value.into())]), home: None }
-}
-
-/// A role, its id and a secret id of it.
-async fn role(bao: &Bao, mount: &str) -> (String, String) {
-    bao.admin("POST", &format!("sys/policies/acl/{mount}"), json!({ "policy": POLICY })).await;
-    bao.admin("POST", &format!("sys/auth/{mount}"), json!({ "type": "approle" })).await;
-    let role = format!("auth/{mount}/role/ci");
-    bao.admin("POST", &role, json!({ "token_policies": [mount], "token_ttl": "10m" })).await;
-    let id = bao.admin("GET", &format!("{role}/role-id"), Value::Null).await;
-    let secret = bao.admin("POST", &format!("{role}/secret-id"), json!({})).await;
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    (text(&id["data"]["role_id"]), text(&secret["data"]["secret_id"]))
 }
 
 /// Revokes every token that a mount has given out; how many there were.
@@ -71,7 +59,7 @@ async fn a_revoked_token_is_not_a_missing_right() {
 #[tokio::test]
 async fn approle_logs_in_again_when_its_token_is_gone() {
     let Some(bao) = Bao::shared() else { return };
-    let (role_id, secret_id) = role(bao, "ci-role").await;
+    let (role_id, secret_id) = bao.role("ci-role", POLICY).await;
     let place = format!("secret/login/{{user}}?auth=approle&auth-mount=ci-role&role-id={role_id}");
     let store = connect_at(&bao.url, &place, with_secret_id(&secret_id)).await.unwrap();
     let who = user("approle");
@@ -92,7 +80,7 @@ async fn approle_logs_in_again_when_its_token_is_gone() {
 #[tokio::test]
 async fn a_login_that_fails_says_so() {
     let Some(bao) = Bao::shared() else { return };
-    let (role_id, secret_id) = role(bao, "other-role").await;
+    let (role_id, secret_id) = bao.role("other-role", POLICY).await;
     let place = |id: &str| format!("secret/login/x?auth=approle&auth-mount=other-role&role-id={id}");
     for (id, secret) in [(role_id.as_str(), "se/cr+et"), ("se/cr+et", secret_id.as_str())] {
         assert_eq!(class(connect_at(&bao.url, &place(id), with_secret_id(secret)).await), Class::Credentials);

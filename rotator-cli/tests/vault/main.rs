@@ -8,7 +8,6 @@
     reason = "a test may end by panicking"
 )]
 
-mod bao;
 mod documented;
 mod kit;
 mod kubernetes;

@@ -5,8 +5,8 @@ use rotator_cli::iam::User;
 use rotator_cli::store::{Adapter, Serves};
 use serde_json::{Value, json};
 
-use crate::bao::Bao;
 use crate::kit::{became, connect, id, pair, put, read, secret, served, user};
+use bao::Bao;
 
 /// Whether the next reading tells what was put, a rotation long.
 async fn tells_what_it_serves(store: &impl Adapter, user: &User) {

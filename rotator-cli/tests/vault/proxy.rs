@@ -86,7 +86,7 @@ async fn serve(mut stream: TcpStream, upstream: String, next: Arc<Mutex<Option<T
             Some(Trouble::Overtaken(path, body)) => {
                 let other = format!(
                     "POST {path} HTTP/1.1\r\nHost: x\r\nX-Vault-Token: {}\r\nContent-Length: {}\r\n\r\n{body}",
-                    crate::bao::ROOT,
+                    bao::ROOT,
                     body.len()
                 );
                 let answer = hand_on(&upstream, other.as_bytes()).await;

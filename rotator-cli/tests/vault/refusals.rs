@@ -7,8 +7,8 @@ use rotator_cli::store::Adapter;
 use rotator_cli::store::vault::config::Surroundings;
 use serde_json::json;
 
-use crate::bao::{Bao, ROOT};
 use crate::kit::{became, class, connect, connect_at, pair, read, user, with_token};
+use bao::{Bao, ROOT};
 
 #[tokio::test]
 async fn a_place_that_holds_something_else() {

@@ -3,8 +3,8 @@
 use rotator_cli::failure::Class;
 use rotator_cli::store::{Adapter, Reading, Serves, Undelivered};
 
-use crate::bao::Bao;
 use crate::kit::{became, class, connect, connect_at, id, pair, put, read, served, user, with_token};
+use bao::Bao;
 
 const ALL: [&str; 3] = ["create", "update", "read"];
 

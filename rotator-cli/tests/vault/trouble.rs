@@ -4,11 +4,11 @@ use rotator_cli::failure::Class;
 use rotator_cli::store::{Adapter, Serves};
 use serde_json::{Value, json};
 
-use crate::bao::{Bao, ROOT};
 use crate::kit::{
     TIME_LIMIT, became, class, connect, connect_at, id, pair, put, read, secret, served, user, with_token,
 };
 use crate::proxy::{Proxy, Trouble};
+use bao::{Bao, ROOT};
 
 /// An answer by something in between.
 fn answer(status: &str, body: &str) -> Trouble {

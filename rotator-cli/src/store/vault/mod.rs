@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use aws_config::SdkConfig;
 use rotator::AccessKeyId;
+use secrecy::SecretString;
 
 use self::config::Version;
 pub use self::config::{Config, Surroundings};
@@ -158,12 +159,14 @@ impl Adapter for Vault {
             return Err(Undelivered::Stale(Failure::new(Class::Conflict, doing, said)));
         }
         let parts = self.parts(user).map_err(|failure| Undelivered::unsent(&doing, failure))?;
-        let body = before.with(self.mount.version, &self.config.fields, pair);
+        let body = before.with(self.mount.version, &self.config, pair);
         if body.to_string().len() > LARGEST {
             let said = "with the fields beside it, it is larger than what Vault stores in one place";
             return Err(Undelivered::Rejected(Failure::new(Class::StoreRejected(None), doing, said)));
         }
-        let answer = match self.session.post(&self.path(&parts), &body, pair, deadline.left()).await {
+        let mut secrets = vec![SecretString::from(pair.expose_to_store())];
+        secrets.extend(self.config.extras.secrets(pair));
+        let answer = match self.session.post(&self.path(&parts), &body, secrets, deadline.left()).await {
             Ok(answer) => answer,
             Err(lost) if lost.may_have_arrived() => return Err(Undelivered::Unclear(lost.failure(doing))),
             Err(lost) => return Err(Undelivered::unsent(&doing, lost.failure(&doing))),

@@ -11,7 +11,6 @@ use tokio::sync::Mutex;
 use super::auth::{Login, Step, step};
 use super::config::{Auth, Surroundings};
 use crate::failure::{Class, Failure};
-use crate::secret::Pair;
 use crate::store::http::{Answer, Lost, Request, Server};
 
 /// A Vault, and who one is there.
@@ -73,11 +72,10 @@ impl Session {
         &self,
         path: &[&str],
         body: &Value,
-        pair: &Pair,
+        secrets: Vec<SecretString>,
         left: Duration,
     ) -> Result<Answer, Lost> {
         let held = self.held.lock().await.clone();
-        let secrets = vec![SecretString::from(pair.expose_to_store())];
         let request = self.request(Method::POST, path, Some(held.token));
         self.server.send(Request { body: Some(body), secrets, left: Some(left), ..request }).await
     }

@@ -5,9 +5,6 @@
 //! refused. Two counter-checks show that they would be.
 
 mod bad;
-mod jobs;
-mod place;
-mod program;
 mod world;
 
 use std::collections::BTreeMap;
@@ -18,14 +15,16 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use tokio::runtime::{Builder, Runtime};
+use bao::Bao;
 
-use self::place::Place;
-use self::program::{Last, Moment};
-use self::world::{Outcome, Plan, Way};
+use self::world::{Outcome, Plan, Struck, Way};
+use super::flight::jobs::Counts;
+use super::flight::place::Place;
+use super::flight::program::{Last, Moment};
+use super::flight::{joined, runtime};
 use super::moto::{self, Moto};
 use super::random::{Random, seed};
-use super::{Effort, Figure};
+use super::{Effort, Figure, stores};
 use crate::cargo;
 
 /// How much is played on one endpoint.
@@ -36,16 +35,28 @@ struct Extent {
 }
 
 const MEMORY: [Extent; 2] =
-    [Extent { worlds: 6, kills: 6, at_once: 2 }, Extent { worlds: 40, kills: 15, at_once: 2 }];
+    [Extent { worlds: 8, kills: 5, at_once: 2 }, Extent { worlds: 64, kills: 15, at_once: 2 }];
 const MOTO: [Extent; 2] =
     [Extent { worlds: 3, kills: 4, at_once: 1 }, Extent { worlds: 25, kills: 16, at_once: 2 }];
 
-/// A third each.
-const WAYS: [Way; 3] = [Way::SecretsManager, Way::Evidence, Way::Confirm];
+/// Worlds take turns.
+const WAYS: [Way; 8] = [
+    Way::SecretsManager,
+    Way::Evidence,
+    Way::Confirm,
+    Way::File,
+    Way::Profile,
+    Way::Exec,
+    Way::Parameter,
+    Way::Vault,
+];
+/// Where the endpoint is moto. What stands beside it needs it as IAM and no more.
+const MOTO_WAYS: [Way; 3] = [Way::SecretsManager, Way::Evidence, Way::Confirm];
 
 /// What a rotation does. `deactivate` is no part of it: the program retires no LAST.
 const EFFECTS: [&str; 7] = ["adopt", "open", "create", "stage", "publish", "promote", "delete"];
-/// So often at least must each effect have been a killed run's last, in the deep form.
+/// So often at least must each effect have been a killed run's last, and so many kills must have come after
+/// an effect for each store, in the deep form.
 const AT_LEAST: usize = 5;
 
 pub fn run(effort: Effort) -> Result<Vec<Figure>> {
@@ -61,25 +72,30 @@ pub fn run(effort: Effort) -> Result<Vec<Figure>> {
             None
         }
     };
+    let bao = Arc::new(Bao::run(&stores::install()?, "http", &[]));
     let mut figures = can_fail(&binaries, moto.as_ref())?;
     let deep = usize::from(effort == Effort::Deep);
     let (memory, on_moto) = thread::scope(|scope| {
-        let memory = scope.spawn(|| on_memory(&binaries, seed, MEMORY.get(deep)));
+        let memory = scope.spawn(|| on_memory(&binaries, &bao, seed, MEMORY.get(deep)));
         let on_moto = moto.map(|program| {
-            let binaries = &binaries;
-            scope.spawn(move || on_moto(&program, binaries, seed, MOTO.get(deep)))
+            let (binaries, bao) = (&binaries, &bao);
+            scope.spawn(move || on_moto(&program, binaries, bao, seed, MOTO.get(deep)))
         });
         (joined(memory.join()), on_moto.map(|thread| joined(thread.join())))
     });
-    let mut fell = BTreeMap::new();
+    let (mut fell, mut idle) = (BTreeMap::new(), Vec::new());
     let ends = [("account in memory", Some(memory)), ("moto, authenticating", on_moto)];
     for (name, outcome) in ends {
         let Some(outcome) = outcome.transpose()? else { continue };
         figures.extend(told(name, &outcome)?);
+        idle.extend(
+            outcome.struck.iter().filter(|(_, struck)| struck.effects < AT_LEAST).map(|(way, _)| *way),
+        );
         for (last, times) in outcome.fell {
             *fell.entry(last).or_insert(0) += times;
         }
     }
+    ensure!(effort == Effort::Short || idle.is_empty(), "too few kills fell after an effect: {idle:?}");
     figures.extend(spread(&fell, effort)?);
     Ok(figures)
 }
@@ -97,22 +113,24 @@ fn can_fail(binaries: &Path, moto: Option<&PathBuf>) -> Result<Vec<Figure>> {
     }
     let too_long = runtime.block_on(bad::too_long(binaries))?;
     counts.push(("jobs longer than --min-age".to_owned(), too_long));
-    let figure = |(what, counts): (String, _)| {
-        let text = bad::must_fail(&what, &counts)?;
+    let figure = |(what, counts): (String, Counts)| {
+        let text = counts.must_have_failed(&what)?;
         Ok(Figure::new(format!("can fail: {what}"), text))
     };
     counts.into_iter().map(figure).collect()
 }
 
-fn on_memory(binaries: &Path, seed: u64, extent: Option<&Extent>) -> Result<Outcome> {
+fn on_memory(binaries: &Path, bao: &Arc<Bao>, seed: u64, extent: Option<&Extent>) -> Result<Outcome> {
     let extent = extent.context("no extent")?;
-    let typical = Typical::default();
+    let typical = Typical::of(&WAYS);
     side_by_side(
         extent,
         || Ok(()),
         |number, ()| {
             let mut random = Random::of(seed, number as u64);
-            let plan = plan(number, "m", extent, binaries, &typical)?;
+            let (way, typical) = typical.turn(number)?;
+            let (name, users, way) = (format!("m{number}"), 1 + number % 3, *way);
+            let plan = Plan { name, way, users, kills: extent.kills, binaries, bao, typical };
             // Evidence is use that IAM tells of.
             let usage = plan.way == Way::Evidence || random.chance(50);
             let latency = Duration::from_millis(random.draw() % 12);
@@ -124,38 +142,38 @@ fn on_memory(binaries: &Path, seed: u64, extent: Option<&Extent>) -> Result<Outc
     )
 }
 
-fn on_moto(program: &Path, binaries: &Path, seed: u64, extent: Option<&Extent>) -> Result<Outcome> {
+fn on_moto(
+    program: &Path,
+    binaries: &Path,
+    bao: &Arc<Bao>,
+    seed: u64,
+    extent: Option<&Extent>,
+) -> Result<Outcome> {
     let extent = extent.context("no extent")?;
-    let typical = Typical::default();
+    let typical = Typical::of(&MOTO_WAYS);
     // A clock for each of those that play at the same time.
     let start = || Ok(Arc::new(Moto::start(program, &runtime()?)?));
     side_by_side(extent, start, |number, moto| {
         let random = Random::of(seed, 1_000 + number as u64);
-        let plan = plan(number, "o", extent, binaries, &typical)?;
+        let (way, typical) = typical.turn(number)?;
+        let (name, users, way) = (format!("o{number}"), 1 + number % 3, *way);
+        let plan = Plan { name, way, users, kills: extent.kills, binaries, bao, typical };
         runtime()?.block_on(async { world::play(plan, Place::moto(moto).await, random).await })
     })
 }
 
-/// How long a rotation takes, for each way of [`WAYS`]. What is known first is the guess.
-struct Typical([Mutex<Duration>; 3]);
+/// How long a rotation takes, for each way. What is known first is the guess.
+struct Typical(Vec<(Way, Mutex<Duration>)>);
 
-impl Default for Typical {
-    fn default() -> Self {
-        Self([(); 3].map(|()| Mutex::new(Duration::from_millis(400))))
+impl Typical {
+    fn of(ways: &[Way]) -> Self {
+        Self(ways.iter().map(|way| (*way, Mutex::new(Duration::from_millis(400)))).collect())
     }
-}
 
-fn plan<'a>(
-    number: usize,
-    letter: &str,
-    extent: &Extent,
-    binaries: &'a Path,
-    typical: &'a Typical,
-) -> Result<Plan<'a>> {
-    let at = number % WAYS.len();
-    let (way, typical) = WAYS.get(at).zip(typical.0.get(at)).context("no way")?;
-    let name = format!("{letter}{number}");
-    Ok(Plan { name, way: *way, users: 1 + number % 3, kills: extent.kills, binaries, typical })
+    /// The next world's.
+    fn turn(&self, number: usize) -> Result<&(Way, Mutex<Duration>)> {
+        self.0.iter().cycle().nth(number).context("no way")
+    }
 }
 
 /// Plays all worlds of an endpoint, some at a time, and adds up what came of them.
@@ -190,6 +208,11 @@ fn side_by_side<E>(
 impl Outcome {
     fn add(&mut self, other: Self) {
         self.kills += other.kills;
+        for (way, Struck { kills, effects }) in other.struck {
+            let struck = self.struck.entry(way).or_default();
+            struck.kills += kills;
+            struck.effects += effects;
+        }
         self.kills_of_confirm += other.kills_of_confirm;
         self.clean_runs += other.clean_runs;
         self.promotions += other.promotions;
@@ -221,8 +244,11 @@ fn told(name: &str, outcome: &Outcome) -> Result<Vec<Figure>> {
     }
     ensure!(jobs.calls > 0 && outcome.promotions > 0, "{name}: no job called, or no key became CURRENT");
     let codes: Vec<_> = outcome.told.iter().map(|(code, times)| format!("{code} {times}")).collect();
+    let each = |(way, Struck { kills, effects }): (&Way, &_)| format!("{way:?} {kills} ({effects})");
+    let each: Vec<_> = outcome.struck.iter().map(each).collect();
     let rows = [
         ("kills", outcome.kills.to_string()),
+        ("of those, for each store (and once something had been done)", each.join(", ")),
         ("of those, amid `rotator confirm`", outcome.kills_of_confirm.to_string()),
         ("runs that were not killed", outcome.clean_runs.to_string()),
         ("keys that became CURRENT", outcome.promotions.to_string()),
@@ -273,12 +299,4 @@ fn spread(fell: &BTreeMap<Option<Last>, usize>, effort: Effort) -> Result<Vec<Fi
         missed.join(", ")
     );
     Ok(figures)
-}
-
-fn runtime() -> Result<Runtime> {
-    Ok(Builder::new_current_thread().enable_all().build()?)
-}
-
-fn joined(ended: thread::Result<Result<Outcome>>) -> Result<Outcome> {
-    ended.unwrap_or_else(|_| bail!("a thread of the check panicked"))
 }

@@ -6,19 +6,27 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use bao::Bao;
 use serde_json::{Value, json};
 
-use super::jobs::{Counts, Jobs, Store};
-use super::place::{LONGEST_JOB, MIN_AGE, Place, STRAY_AFTER};
-use super::program::{Last, Program, Ran};
 use crate::accounts::Pair;
+use crate::check::flight::engine::Engine;
+use crate::check::flight::jobs::{Counts, Jobs, Source};
+use crate::check::flight::place::{LONGEST_JOB, MIN_AGE, Place, STRAY_AFTER};
+use crate::check::flight::program::{Last, Program, Ran};
+use crate::check::flight::store::Store;
 use crate::check::random::Random;
 use crate::stage::pairs;
 
 /// Where pairs go in a world.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Way {
     SecretsManager,
+    Parameter,
+    File,
+    Profile,
+    Exec,
+    Vault,
     /// Into a document, `--handover evidence`.
     Evidence,
     /// Into a document, `--handover confirm`.
@@ -32,6 +40,7 @@ pub struct Plan<'a> {
     pub users: usize,
     pub kills: usize,
     pub binaries: &'a Path,
+    pub bao: &'a Arc<Bao>,
     /// How long a rotation takes, as the worlds of this kind learn it.
     pub typical: &'a Mutex<Duration>,
 }
@@ -40,6 +49,7 @@ pub struct Plan<'a> {
 #[derive(Default)]
 pub struct Outcome {
     pub kills: usize,
+    pub struck: BTreeMap<Way, Struck>,
     pub kills_of_confirm: usize,
     pub fell: BTreeMap<Option<Last>, usize>,
     pub clean_runs: usize,
@@ -51,6 +61,13 @@ pub struct Outcome {
     pub jobs: Counts,
 }
 
+/// Kills of runs, and of those the ones that came when a run had begun an effect.
+#[derive(Default)]
+pub struct Struck {
+    pub kills: usize,
+    pub effects: usize,
+}
+
 pub struct World<'a> {
     plan: Plan<'a>,
     place: Arc<Place>,
@@ -58,6 +75,8 @@ pub struct World<'a> {
     random: Random,
     jobs: Jobs,
     users: Vec<String>,
+    /// `None`: a pipeline stores what was handed over.
+    store: Option<Store>,
     /// What the pipeline stored last, and before.
     stored: Arc<Mutex<BTreeMap<String, Pair>>>,
     before: BTreeMap<String, String>,
@@ -77,13 +96,11 @@ pub async fn play(plan: Plan<'_>, place: Place, mut random: Random) -> Result<Ou
     let name = plan.name.clone();
     let place = Arc::new(place);
     let stored = Arc::new(Mutex::new(BTreeMap::new()));
-    let store = match plan.way {
-        Way::SecretsManager => Store::SecretsManager,
-        Way::Evidence | Way::Confirm => Store::Pipeline(stored.clone()),
-    };
-    let jobs =
-        Jobs::start(&place, store, LONGEST_JOB, Duration::from_millis(250), Random::new(random.draw()));
     let program = Program::new(plan.binaries)?;
+    let store = store(&plan, program.home()).await?;
+    let source = store.clone().map_or_else(|| Source::Pipeline(stored.clone()), Source::Store);
+    let jobs =
+        Jobs::start(&place, source, LONGEST_JOB, Duration::from_millis(250), Random::new(random.draw()));
     let mut world = World {
         plan,
         place,
@@ -91,6 +108,7 @@ pub async fn play(plan: Plan<'_>, place: Place, mut random: Random) -> Result<Ou
         random,
         jobs,
         users: Vec::new(),
+        store,
         stored,
         before: BTreeMap::new(),
         dropped: BTreeSet::new(),
@@ -106,6 +124,18 @@ pub async fn play(plan: Plan<'_>, place: Place, mut random: Random) -> Result<Ou
         );
     }
     Ok(world.outcome)
+}
+
+async fn store(plan: &Plan<'_>, home: &Path) -> Result<Option<Store>> {
+    Ok(match plan.way {
+        Way::SecretsManager => Some(Store::SecretsManager),
+        Way::Parameter => Some(Store::Parameter),
+        Way::File => Some(Store::file(home)),
+        Way::Profile => Some(Store::profile(home)),
+        Way::Exec => Some(Store::exec(home)?),
+        Way::Vault => Some(Store::Vault(Engine::mount(plan.bao, &plan.name, home).await?)),
+        Way::Evidence | Way::Confirm => None,
+    })
 }
 
 impl World<'_> {
@@ -130,14 +160,14 @@ impl World<'_> {
         let by_hand = self.users.is_empty() || self.random.chance(67);
         if by_hand {
             let pair = self.place.create_key(&user).await?;
-            if self.plan.way != Way::SecretsManager {
-                self.stored().insert(user.clone(), pair);
-            } else {
-                // Where there is no secret, this is the key that is adopted.
+            if let Some(store) = &self.store {
+                // Where nothing is stored, this is the key that is adopted.
                 self.served.insert(user.clone(), pair.id.clone());
                 if self.random.chance(50) {
-                    self.place.create_secret(&user, &pair).await?;
+                    store.write(&self.place, &user, &pair).await?;
                 }
+            } else {
+                self.stored().insert(user.clone(), pair);
             }
         }
         self.jobs.add(&user).await;
@@ -170,11 +200,12 @@ impl World<'_> {
 
     fn rotate(&mut self) -> Vec<String> {
         let path = self.path();
-        let mut words = match self.plan.way {
-            Way::SecretsManager => vec!["rotate", &path, "--store", "secretsmanager:{user}"],
-            Way::Evidence => vec!["rotate", &path, "-o", "pairs.json", "--handover", "evidence"],
-            Way::Confirm => vec!["rotate", &path, "-o", "pairs.json", "--handover", "confirm"],
-        };
+        let mut words = vec!["rotate", &path];
+        match (&self.store, self.plan.way) {
+            (Some(store), _) => words.extend(store.words()),
+            (None, Way::Confirm) => words.extend(["-o", "pairs.json", "--handover", "confirm"]),
+            (None, _) => words.extend(["-o", "pairs.json", "--handover", "evidence"]),
+        }
         if self.random.chance(50) {
             words.extend(["--concurrency", "1"]);
         }
@@ -190,6 +221,9 @@ impl World<'_> {
         self.outcome.promotions += ran.rotated;
         if ran.killed {
             self.outcome.kills += 1;
+            let struck = self.outcome.struck.entry(self.plan.way).or_default();
+            struck.kills += 1;
+            struck.effects += usize::from(ran.last.is_some());
             *self.outcome.fell.entry(ran.last.clone()).or_default() += 1;
         } else {
             self.outcome.clean_runs += 1;
@@ -214,7 +248,7 @@ impl World<'_> {
             };
             let code = line.rsplit_once('[').and_then(|(_, code)| code.split_once(']')).unwrap_or_default().0;
             *self.outcome.told.entry(format!("{word} {code}")).or_default() += 1;
-            let expected = code == "maybe-served" && self.plan.way != Way::SecretsManager;
+            let expected = code == "maybe-served" && self.store.is_none();
             ensure!(word != "refused" || expected, "a person is called for:\n{}", ran.stderr);
         }
         Ok(())
@@ -222,11 +256,9 @@ impl World<'_> {
 
     /// Remembers what was served before, for the end.
     async fn note_moves(&mut self) -> Result<()> {
-        if self.plan.way != Way::SecretsManager {
-            return Ok(());
-        }
+        let Some(store) = &self.store else { return Ok(()) };
         for user in &self.users {
-            let Ok(Some(pair)) = self.place.secret(user, "AWSCURRENT").await else { continue };
+            let Ok(Some(pair)) = store.read(&self.place, user).await else { continue };
             let old = self.served.insert(user.clone(), pair.id.clone());
             self.before.extend(old.filter(|old| *old != pair.id).map(|old| (user.clone(), old)));
         }
@@ -236,7 +268,7 @@ impl World<'_> {
     /// The pipeline takes the document as it is, whole in any case, and stores a pair or loses it.
     async fn pipeline(&mut self) -> Result<()> {
         let document = self.program.file("pairs.json");
-        if self.plan.way == Way::SecretsManager || !document.exists() {
+        if self.store.is_some() || !document.exists() {
             return Ok(());
         }
         let text = std::fs::read_to_string(document)?;
@@ -257,7 +289,7 @@ impl World<'_> {
 
     /// Now and then somebody says which key is stored, and tells the truth.
     async fn word(&mut self, may_kill: bool) -> Result<()> {
-        if self.plan.way == Way::SecretsManager {
+        if self.store.is_some() {
             return Ok(());
         }
         let often = if self.plan.way == Way::Confirm { 60 } else { 20 };
@@ -310,9 +342,9 @@ impl World<'_> {
         ensure!(left.is_empty(), "no clean run rotates {left:?} any more:\n{said}");
         self.jobs.round().await;
         for user in self.users.clone() {
-            let served = match self.plan.way {
-                Way::SecretsManager => self.served.get(&user).cloned(),
-                Way::Evidence | Way::Confirm => self.stored().get(&user).map(|pair| pair.id.clone()),
+            let served = match self.store {
+                Some(_) => self.served.get(&user).cloned(),
+                None => self.stored().get(&user).map(|pair| pair.id.clone()),
             };
             let served = served.with_context(|| format!("nothing is served for {user}"))?;
             let keys = self.place.keys(&user).await?;
@@ -329,7 +361,7 @@ impl World<'_> {
     /// From here on the pipeline loses nothing.
     async fn store_all(&mut self) -> Result<()> {
         let document = self.program.file("pairs.json");
-        if self.plan.way == Way::SecretsManager || !document.exists() {
+        if self.store.is_some() || !document.exists() {
             return Ok(());
         }
         for (user, pair) in pairs(&std::fs::read_to_string(document)?)? {
@@ -345,7 +377,7 @@ impl World<'_> {
     /// A word for every user of whom something is stored. Where nothing is, whatever key there is was lost:
     /// a person takes it away.
     async fn truth(&mut self) -> Result<()> {
-        if self.plan.way == Way::SecretsManager {
+        if self.store.is_some() {
             return Ok(());
         }
         for user in self.users.clone() {

@@ -2,26 +2,28 @@
 //! all along. No call of theirs may be refused.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use tokio::sync::Mutex as Gate;
 use tokio::task::JoinHandle;
 
 use super::place::Place;
+use super::store::Store;
 use crate::accounts::Pair;
 use crate::check::random::Random;
 use crate::check::sdk::refusal;
 
 /// Jobs of one user at the same time.
 const AT_ONCE: usize = 3;
+const BRIEF: Duration = Duration::from_secs(2);
 
 /// Where jobs take their pairs from.
 #[derive(Clone)]
-pub enum Store {
-    /// AWSCURRENT of the secret of the user's name.
-    SecretsManager,
+pub enum Source {
+    Store(Store),
     /// What the pipeline stored last.
     Pipeline(Arc<Mutex<BTreeMap<String, Pair>>>),
 }
@@ -33,11 +35,18 @@ pub struct Counts {
     pub to_the_end: usize,
     pub calls: usize,
     /// The check fails if there is one.
-    pub refused: Vec<String>,
+    pub refused: Vec<Refused>,
     /// Refused, but so late that the job was longer than the times allow by then.
     pub late: usize,
     /// The connection broke, or the endpoint was at fault: sent again.
     pub unanswered: usize,
+}
+
+/// A call that failed, and whose job's.
+#[derive(Clone, Debug)]
+pub struct Refused {
+    pub user: String,
+    pub said: String,
 }
 
 /// Dropped, they end.
@@ -48,7 +57,7 @@ pub struct Jobs {
 
 struct Inner {
     place: Arc<Place>,
-    store: Store,
+    source: Source,
     longest: Duration,
     /// Held while calls are made, and while time is moved on: no call is overtaken by the clock.
     flights: Gate<Flights>,
@@ -76,7 +85,7 @@ impl Jobs {
     /// They begin with the next user that is added.
     pub fn start(
         place: &Arc<Place>,
-        store: Store,
+        source: Source,
         longest: Duration,
         pace: Duration,
         random: Random,
@@ -84,7 +93,7 @@ impl Jobs {
         let flights = Flights { users: Vec::new(), jobs: Vec::new(), random };
         let inner = Arc::new(Inner {
             place: place.clone(),
-            store,
+            source,
             longest,
             flights: Gate::new(flights),
             counts: Mutex::default(),
@@ -123,11 +132,30 @@ impl Jobs {
                 self.inner.end(&job).await;
             }
         }
-        place.pass(until.saturating_sub(place.now()))
+        place.pass(until.saturating_sub(place.now()))?;
+        match &self.inner.source {
+            Source::Store(store) => store.pass(span),
+            Source::Pipeline(_) => Ok(()),
+        }
     }
 
     pub fn counts(&self) -> Counts {
         self.inner.counts.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Counts {
+    /// Of a counter-check: a check in which nothing can fail shows nothing.
+    pub fn must_have_failed(&self, what: &str) -> Result<String> {
+        let (failed, calls) = (self.refused.len(), self.calls);
+        ensure!(failed > 0, "{what}: none of {calls} calls failed, so this check cannot fail");
+        Ok(format!("{failed} of {calls} calls failed"))
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a job of {} {}", self.user, self.said)
     }
 }
 
@@ -162,18 +190,24 @@ impl Inner {
     async fn begin(&self, user: &str, random: &mut Random) -> Option<Job> {
         // What is fetched may be what was served at any moment from now on.
         let began = self.place.now();
-        let pair = match &self.store {
-            Store::SecretsManager => match self.place.secret(user, "AWSCURRENT").await {
+        let pair = match &self.source {
+            Source::Store(store) => match store.read(&self.place, user).await {
                 Ok(pair) => pair,
                 Err(_) => {
                     self.count(|counts| counts.unanswered += 1);
                     None
                 }
             },
-            Store::Pipeline(pairs) => pairs.lock().unwrap_or_else(PoisonError::into_inner).get(user).cloned(),
+            Source::Pipeline(pairs) => {
+                pairs.lock().unwrap_or_else(PoisonError::into_inner).get(user).cloned()
+            }
         }?;
-        // A third of them are as long as the times allow.
-        let life = if random.chance(33) { self.longest } else { random.span(self.longest) };
+        // A third of them are as long as the times allow; a third end soon, so that jobs start at any moment.
+        let life = match random.draw() % 6 {
+            0..2 => self.longest,
+            2..4 => random.span(BRIEF),
+            _ => random.span(self.longest),
+        };
         let job = Job {
             user: user.to_owned(),
             client: self.place.token_service(&pair),
@@ -209,18 +243,19 @@ impl Inner {
                     }
                 },
             };
-            let Job { user, key, .. } = job;
+            let late = since > self.longest + Duration::from_secs(1);
             return self.count(|counts| {
                 counts.calls += 1;
-                if since > self.longest + Duration::from_secs(1) {
+                if late {
                     counts.late += 1;
                 } else {
-                    let text = format!("a job of {user} with {key}, {since:.1?} after its start: {said}");
-                    counts.refused.push(text);
+                    let said = format!("with {}, {since:.1?} after its start: {said}", job.key);
+                    counts.refused.push(Refused { user: job.user.clone(), said });
                 }
             });
         }
-        self.count(|counts| counts.refused.push(format!("a job of {} got no answer four times", job.user)));
+        let said = format!("with {}: no answer four times", job.key);
+        self.count(|counts| counts.refused.push(Refused { user: job.user.clone(), said }));
     }
 
     fn count(&self, change: impl FnOnce(&mut Counts)) {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 use aws_config::SdkConfig;
+use aws_sdk_ssm::types::ParameterType;
 use rotator_cli::sandbox::{Sandbox, Settings, Usage};
 use secrecy::ExposeSecret;
 
@@ -18,6 +19,7 @@ pub struct Place {
     pub config: SdkConfig,
     iam: aws_sdk_iam::Client,
     secrets: aws_sdk_secretsmanager::Client,
+    parameters: aws_sdk_ssm::Client,
     clock: Clock,
 }
 
@@ -61,7 +63,8 @@ impl Place {
         let config = sdk::config(&url, &admin).await;
         let iam = aws_sdk_iam::Client::new(&config);
         let secrets = aws_sdk_secretsmanager::Client::new(&config);
-        Self { url, admin, config, iam, secrets, clock }
+        let parameters = aws_sdk_ssm::Client::new(&config);
+        Self { url, admin, config, iam, secrets, parameters, clock }
     }
 
     /// The time there, since some moment.
@@ -118,14 +121,34 @@ impl Place {
         Ok(())
     }
 
-    /// The pair that the secret serves at this stage.
-    pub async fn secret(&self, name: &str, stage: &str) -> Result<Option<Pair>, String> {
-        let call = self.secrets.get_secret_value().secret_id(name).version_stage(stage);
+    pub async fn create_parameter(&self, name: &str, pair: &Pair) -> Result<()> {
+        let call = self.parameters.put_parameter().name(name).value(pair.to_json());
+        let call = call.r#type(ParameterType::SecureString);
+        call.send().await.with_context(|| format!("cannot create parameter `{name}`"))?;
+        Ok(())
+    }
+
+    /// The pair that the secret serves.
+    pub async fn secret(&self, name: &str) -> Result<Option<Pair>, String> {
+        let call = self.secrets.get_secret_value().secret_id(name).version_stage("AWSCURRENT");
         match call.send().await {
             Ok(answer) => Ok(answer.secret_string().and_then(Pair::from_json)),
             Err(error) if error.as_service_error().is_some_and(|e| e.is_resource_not_found_exception()) => {
                 Ok(None)
             }
+            Err(error) => Err(text(&error)),
+        }
+    }
+
+    /// The pair in the parameter.
+    pub async fn parameter(&self, name: &str) -> Result<Option<Pair>, String> {
+        let call = self.parameters.get_parameter().name(name).with_decryption(true);
+        match call.send().await {
+            Ok(answer) => {
+                let value = answer.parameter.and_then(|parameter| parameter.value);
+                Ok(value.as_deref().and_then(Pair::from_json))
+            }
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_parameter_not_found()) => Ok(None),
             Err(error) => Err(text(&error)),
         }
     }
@@ -136,7 +159,8 @@ impl Place {
     }
 }
 
-fn text(error: &impl std::error::Error) -> String {
+/// An error and its causes.
+pub fn text(error: &impl std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

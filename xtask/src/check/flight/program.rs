@@ -67,6 +67,10 @@ impl Program {
         self.home.keep()
     }
 
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
     pub fn file(&self, name: &str) -> PathBuf {
         self.home.path().join(name)
     }
@@ -82,16 +86,20 @@ impl Program {
 
     /// Runs it to its end, or to this moment.
     pub async fn run(&mut self, place: &Place, args: &[String], kill: Option<Duration>) -> Result<Ran> {
-        let (out, err) = (self.file("stdout"), self.file("stderr"));
+        let err = self.file("stderr");
         let started = Instant::now();
         let mut child = self
             .command(place, args)
             .stdin(Stdio::null())
-            .stdout(File::create(&out)?)
+            .stdout(Stdio::piped())
             .stderr(File::create(&err)?)
             .spawn()
             .context("cannot run rotator")?;
         let status = wait(&mut child, started, kill).await?;
+        let took = started.elapsed();
+        // What it had started, a command that stores a pair for one, may outlive it.
+        let mut held = child.stdout.take().context("no pipe")?;
+        held.read_to_end(&mut Vec::new())?;
         let killed = status.signal() == Some(9);
         ensure!(killed || status.code().is_some(), "rotator ended by {status}");
         let stderr = fs::read_to_string(&err)?;
@@ -105,7 +113,7 @@ impl Program {
         };
         Ok(Ran {
             killed,
-            took: started.elapsed(),
+            took,
             stderr,
             outcomes: outcomes.collect(),
             rotated: over("promote"),
@@ -115,14 +123,18 @@ impl Program {
     }
 
     fn command(&self, place: &Place, args: &[String]) -> Command {
-        let mut command = Command::new(&self.binary);
+        // A pipe that whatever it starts holds too, so that it ends when all of them have ended.
+        let mut command = Command::new("sh");
         command
+            .args(["-c", r#"exec "$@" 3>&1 >stdout"#, "sh"])
+            .arg(&self.binary)
             .args(args)
             .args(OPTIONS)
             .args(["--journal", JOURNAL])
             .current_dir(self.home.path())
             .env_clear()
             .env("HOME", self.home.path())
+            .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .env("AWS_ENDPOINT_URL", &place.url)
             .env("AWS_REGION", REGION)
@@ -138,6 +150,17 @@ impl Program {
         let mut text = String::new();
         self.read += file.read_to_string(&mut text)? as u64;
         Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
+    }
+
+    /// The journal's lines about a user, oldest first.
+    ///
+    /// # Errors
+    /// There is no journal.
+    pub fn history(&self, user: &str) -> Result<String> {
+        let journal = fs::read_to_string(self.file(JOURNAL))?;
+        let about =
+            |line: &&str| serde_json::from_str::<Value>(line).is_ok_and(|value| text(&value, "user") == user);
+        Ok(journal.lines().filter(about).collect::<Vec<_>>().join("\n"))
     }
 
     /// Whether each line of the journal carries the hash of the one before, through all kills; and how

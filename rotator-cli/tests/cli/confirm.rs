@@ -1,0 +1,24 @@
+//! `rotator confirm --all`: whoever stored everything says so once.
+
+use crate::kit::{DAY, HOUR, World};
+
+#[test]
+fn everything_that_was_handed_over_is_stored() {
+    let mut world = World::users(&["alice", "bob", "carol"]);
+    for user in ["alice", "bob"] {
+        world.used_key(user, 40 * DAY);
+    }
+    // Carol's key is young, so nothing is handed over for her.
+    world.used_key("carol", DAY);
+    let line = "rotator rotate ci --rotate-after 30d --handover confirm -o pairs.json";
+    assert_eq!(world.run(line).code, Some(0));
+    world.advance(3 * HOUR);
+    assert_eq!(world.run("rotator confirm --all ci").code, Some(2), "nobody can be asked in a pipe");
+    assert_eq!(world.run("rotator confirm --all ci --dry-run").code, Some(0));
+    world.tell_account();
+    assert_eq!(world.run("rotator confirm --all ci --yes").code, Some(0));
+    assert_eq!(world.run("rotator confirm --all ci --yes").code, Some(0));
+    world.tell_account();
+    assert_eq!(world.run("rotator confirm --all ci --user alice").code, Some(2));
+    world.check("confirm_all");
+}

@@ -1,0 +1,192 @@
+//! Stores as their consumers find them: read, and filled before the first rotation, by other means than ours.
+
+use std::collections::BTreeMap;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use rotator_cli::clock::{parse_rfc3339, rfc3339};
+use serde_json::{Map, Value, json};
+
+use super::engine::Engine;
+use super::place::Place;
+use crate::accounts::Pair;
+use crate::cargo;
+
+/// Those in files are in the folder that the program runs in.
+#[derive(Clone)]
+pub enum Store {
+    SecretsManager,
+    Parameter,
+    File(PathBuf),
+    Profile(PathBuf),
+    /// The scripts of docs/stores/exec.md, as they stand there.
+    Exec(PathBuf),
+    Vault(Engine),
+}
+
+impl Store {
+    pub fn file(home: &Path) -> Self {
+        Self::File(home.join("keys.json"))
+    }
+
+    pub fn profile(home: &Path) -> Self {
+        Self::Profile(home.join("credentials"))
+    }
+
+    pub fn exec(home: &Path) -> Result<Self> {
+        let page = fs::read_to_string(cargo::workspace().join("docs/stores/exec.md"))?;
+        for name in ["store-pair", "served-pair"] {
+            let starts = |block: &&str| block.contains(&format!("\n# {name} "));
+            let script =
+                page.split("```sh\n").skip(1).find(starts).and_then(|block| block.split("```").next());
+            let script = script.with_context(|| format!("docs/stores/exec.md has no {name}"))?;
+            fs::write(home.join(name), script)?;
+            fs::set_permissions(home.join(name), fs::Permissions::from_mode(0o755))?;
+        }
+        fs::create_dir(home.join("keys"))?;
+        Ok(Self::Exec(home.join("keys")))
+    }
+
+    /// What the program is told.
+    pub fn words(&self) -> Vec<&str> {
+        match self {
+            Self::SecretsManager => vec!["--store", "secretsmanager:ci/{user}"],
+            Self::Parameter => vec!["--store", "ssm:/ci/{user}"],
+            Self::File(_) => vec!["--store", "file:keys.json"],
+            Self::Profile(_) => vec!["--store", "file+aws:credentials#{user}"],
+            Self::Exec(_) => {
+                vec!["--store", "exec:./store-pair keys {user}", "--exec-served", "./served-pair keys {user}"]
+            }
+            Self::Vault(engine) => vec!["--store", &engine.name],
+        }
+    }
+
+    /// The pair that a job gets which starts now.
+    ///
+    /// # Errors
+    /// The store did not answer.
+    pub async fn read(&self, place: &Place, user: &str) -> Result<Option<Pair>, String> {
+        match self {
+            Self::SecretsManager => place.secret(&format!("ci/{user}")).await,
+            Self::Parameter => place.parameter(&format!("/ci/{user}")).await,
+            Self::File(path) => in_file(path, user).map_err(|error| format!("{error:#}")),
+            Self::Profile(path) => in_profile(path, user).map_err(|error| format!("{error:#}")),
+            Self::Exec(folder) => {
+                let text =
+                    text_of(&folder.join(format!("{user}.json"))).map_err(|error| format!("{error:#}"))?;
+                Ok(text.as_deref().and_then(Pair::from_json))
+            }
+            Self::Vault(engine) => engine.read(user).await,
+        }
+    }
+
+    /// Somebody puts a pair there by hand, while no program runs.
+    pub async fn write(&self, place: &Place, user: &str, pair: &Pair) -> Result<()> {
+        match self {
+            Self::SecretsManager => place.create_secret(&format!("ci/{user}"), pair).await,
+            Self::Parameter => place.create_parameter(&format!("/ci/{user}"), pair).await,
+            Self::File(path) => {
+                let mut users = users(path)?;
+                let current: Value = serde_json::from_str(&pair.to_json())?;
+                users.insert(user.to_owned(), json!({ "CURRENT": current }));
+                private(path, &Value::Object(users).to_string())
+            }
+            Self::Profile(path) => {
+                let Pair { id, secret } = pair;
+                let before = text_of(path)?.unwrap_or_default();
+                let text =
+                    format!("{before}[{user}]\naws_access_key_id={id}\naws_secret_access_key={secret}\n");
+                private(path, &text)
+            }
+            Self::Exec(folder) => private(&folder.join(format!("{user}.json")), &pair.to_json()),
+            Self::Vault(engine) => engine.write(user, pair).await,
+        }
+    }
+
+    /// Time passes: a file is dated by the clock of this machine, which nobody can move on.
+    pub fn pass(&self, span: Duration) -> Result<()> {
+        let Self::File(path) = self else { return Ok(()) };
+        let mut users = users(path)?;
+        for notes in users.values_mut().filter_map(|member| member.get_mut("rotator")?.as_object_mut()) {
+            for name in ["written", "open"] {
+                if let Some(at) = notes.get(name).and_then(Value::as_str) {
+                    let at = parse_rfc3339(at).with_context(|| format!("`{at}` is no time"))?;
+                    notes.insert(name.to_owned(), rfc3339(at - span).into());
+                }
+            }
+        }
+        if users.is_empty() { Ok(()) } else { private(path, &Value::Object(users).to_string()) }
+    }
+}
+
+fn in_file(path: &Path, user: &str) -> Result<Option<Pair>> {
+    let current = users(path)?.get(user).and_then(|member| member.get("CURRENT")).cloned();
+    Ok(current.and_then(|current| Pair::from_json(&current.to_string())))
+}
+
+fn users(path: &Path) -> Result<Map<String, Value>> {
+    let Some(text) = text_of(path)? else { return Ok(Map::new()) };
+    serde_json::from_str(&text).context("the file is not whole")
+}
+
+fn in_profile(path: &Path, user: &str) -> Result<Option<Pair>> {
+    let text = text_of(path)?.unwrap_or_default();
+    let profile = text.split_once(&format!("[{user}]\n")).map_or("", |(_, rest)| rest);
+    let lines = profile.lines().take_while(|line| !line.starts_with('['));
+    let values: BTreeMap<_, _> = lines
+        .filter_map(|line| line.split_once('='))
+        .map(|(name, value)| (name.trim(), value.trim()))
+        .collect();
+    let value = |name: &str| values.get(name).map(|value| (*value).to_owned());
+    Ok(value("aws_access_key_id").zip(value("aws_secret_access_key")).map(|(id, secret)| Pair { id, secret }))
+}
+
+/// `None`: there is no such file.
+fn text_of(path: &Path) -> Result<Option<String>> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
+    }
+}
+
+fn private(path: &Path, text: &str) -> Result<()> {
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(found: Result<Option<Pair>>) -> Option<String> {
+        found.unwrap().map(|pair| pair.id)
+    }
+
+    #[test]
+    fn a_profile_is_read_from_its_own_lines() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("credentials");
+        assert_eq!(id(in_profile(&path, "a")), None);
+        private(&path, "[a]\naws_access_key_id = A\n[b]\naws_access_key_id=B\naws_secret_access_key=s\n")
+            .unwrap();
+        assert_eq!(id(in_profile(&path, "a")), None, "half a pair is none");
+        assert_eq!(id(in_profile(&path, "b")), Some("B".to_owned()));
+    }
+
+    #[test]
+    fn time_passes_for_each_user_of_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::file(folder.path());
+        let Store::File(path) = &store else { panic!() };
+        store.pass(Duration::from_secs(60)).unwrap();
+        assert!(!path.exists());
+        private(path, r#"{"a":{"rotator":{"written":"2026-11-22T10:00:00Z"}}}"#).unwrap();
+        store.pass(Duration::from_secs(3_600)).unwrap();
+        assert!(fs::read_to_string(path).unwrap().contains("2026-11-22T09:00:00"));
+    }
+}
