@@ -8,7 +8,8 @@ use std::time::Duration;
 use rotator_cli::clock::{Stopwatch, sleep};
 use rotator_cli::failure::Class;
 use rotator_cli::iam::User;
-use rotator_cli::store::exec::{Exec, parse};
+use rotator_cli::ses::Extras;
+use rotator_cli::store::exec::{CommandLine, Exec, Place, parse};
 use rotator_cli::store::{Adapter, Reading, Serves, Undelivered};
 use tempfile::TempDir;
 
@@ -62,7 +63,7 @@ impl<const TOLD: bool> Rig for Scripts<TOLD> {
         };
         let folder = self.folder.path().display();
         let script = |name: &str| parse(&format!("{shell} '{folder}/{name}' {folder} '{{user}}'")).unwrap();
-        Exec::new(script("store.sh"), TOLD.then(|| script("served.sh")), "123456789012", limit)
+        Exec::new(place(script("store.sh")), TOLD.then(|| script("served.sh")), "123456789012", limit)
     }
 
     fn consumer(&self, user: &User) -> Option<(String, String)> {
@@ -129,7 +130,7 @@ fn it_conforms_where_it_does_not() {
 }
 
 fn exec(command: &str) -> Exec {
-    Exec::new(parse(command).unwrap(), None, "123456789012", LONG)
+    Exec::new(place(parse(command).unwrap()), None, "123456789012", LONG)
 }
 
 fn untold() -> Reading {
@@ -172,7 +173,7 @@ fn what_it_started_is_killed_with_it() {
     let folder = tempfile::tempdir().unwrap();
     let (late, limit) = (folder.path().join("late"), SOON);
     let script = format!("(sleep 2; touch {}) & sleep 60", late.display());
-    let exec = Exec::new(parse(&format!("/bin/sh -c '{script}'")).unwrap(), None, "12", limit);
+    let exec = Exec::new(place(parse(&format!("/bin/sh -c '{script}'")).unwrap()), None, "12", limit);
     let said = unclear(wait(exec.put(&alice(), &pair(1), &untold())));
     assert_eq!(said, "it did not end within 300ms and was killed");
     wait(sleep(Duration::from_secs(3)));
@@ -209,4 +210,8 @@ fn what_cannot_be_started_is_found_before_a_key_is_made() {
         let put = wait(exec(command).put(&alice(), &pair(1), &untold()));
         assert!(matches!(put, Err(Undelivered::Rejected(_))), "{put:?}");
     }
+}
+
+fn place(command: CommandLine) -> Place {
+    Place { command, extras: Extras::default() }
 }

@@ -11,6 +11,7 @@ mod crash;
 mod disk;
 mod document;
 mod exec;
+mod github;
 mod kubernetes;
 mod profile;
 mod rig;
