@@ -68,6 +68,16 @@ impl<'a> Live<'a> {
         &self.seen
     }
 
+    /// What the store holds, if that is no whole pair; for a person.
+    #[must_use]
+    pub fn torn(&self) -> Option<String> {
+        let Reading { serves: Serves::Torn, .. } = self.reading.as_ref()? else { return None };
+        let name = &self.user.name;
+        Some(format!(
+            "{name}: the store holds parts of two pairs, and serves nobody; a later run puts a whole one"
+        ))
+    }
+
     async fn look(&mut self) -> Result<Facts, Failure> {
         let (keys, memory, reading) = tokio::join!(
             self.keys(),

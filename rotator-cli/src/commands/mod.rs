@@ -27,6 +27,7 @@ use crate::store::documents::Documents;
 use crate::store::exec::Exec;
 use crate::store::file::JsonFile;
 use crate::store::github::{self, GitHub};
+use crate::store::gitlab::{self, Gitlab};
 use crate::store::handover::HandOver;
 use crate::store::kubernetes::{self, Kubernetes};
 use crate::store::profile::Profile;
@@ -116,6 +117,11 @@ async fn target(caller: &Caller, settings: &Settings, to: Option<HandOver>) -> R
             let vault = Vault::connect(*place, around, account, config, limit).await?;
             Target::Store(Stores::Vault(Box::new(vault)))
         }
+        StoreUrl::Gitlab(place) => {
+            let around = gitlab::Surroundings::of_this_process();
+            let gitlab = Gitlab::open(*place, &around, account, limit)?;
+            Target::Store(Stores::Gitlab(Box::new(gitlab)))
+        }
         StoreUrl::Kubernetes(place) => {
             let around = kubernetes::Surroundings::of_this_process();
             let cluster = Kubernetes::open(*place, &around, account, limit)?;
@@ -200,6 +206,7 @@ fn target_name(target: &Target) -> String {
         Target::Store(Stores::Exec(_)) => "a command".to_owned(),
         Target::Store(Stores::ParameterStore(_)) => "Parameter Store".to_owned(),
         Target::Store(Stores::Vault(_)) => "Vault".to_owned(),
+        Target::Store(Stores::Gitlab(_)) => "GitLab".to_owned(),
         Target::Store(Stores::Kubernetes(_)) => "Kubernetes".to_owned(),
         Target::Store(Stores::GitHub(_)) => "GitHub Actions".to_owned(),
         Target::HandOver { to, .. } => to.name(),

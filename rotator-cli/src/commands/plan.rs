@@ -54,16 +54,19 @@ pub async fn show(
     let look = |(user, word): Task| async move {
         let mut live = Live::begin(shared, user.clone(), word, 0);
         let seen = live.observe().await;
-        (user, seen)
+        (user, seen, live.torn())
     };
     let looks: Vec<_> = stream::iter(tasks).map(look).buffered(AT_ONCE).collect().await;
-    let plans: Vec<Plan> = looks
-        .into_iter()
-        .map(|(user, seen)| match seen {
+    let mut plans: Vec<Plan> = Vec::new();
+    for (user, seen, torn) in looks {
+        if let Some(note) = torn {
+            Teller::new(false, as_json).note(&note);
+        }
+        plans.push(match seen {
             Ok(seen) => Plan::new(&user, &decide(&seen, &settings.policy), &settings.policy, shared),
             Err(failure) => Plan::failed(&user, &failure),
-        })
-        .collect();
+        });
+    }
     if as_json {
         let users = plans.iter().map(Plan::json).collect::<Vec<_>>();
         say::out(&format!("{:#}", json!({ "version": 1, "account": shared.caller.account, "users": users })));

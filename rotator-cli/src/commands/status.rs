@@ -38,13 +38,16 @@ pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
     let look = |user: User| async move {
         let mut live = Live::begin(shared, user.clone(), None, 0);
         let seen = live.observe().await;
-        (user, seen)
+        (user, seen, live.torn())
     };
-    let looks: Vec<(User, Result<Observation, Failure>)> =
+    let looks: Vec<(User, Result<Observation, Failure>, Option<String>)> =
         stream::iter(users).map(look).buffered(args.concurrency.max(1)).collect().await;
     let mut exit = Exit::Done;
     let (mut rows, mut data) = (Vec::new(), Vec::new());
-    for (user, seen) in looks {
+    for (user, seen, torn) in looks {
+        if let Some(note) = torn {
+            teller.note(&note);
+        }
         match seen {
             Ok(seen) => {
                 let slots = roles(&seen, &settings.policy);

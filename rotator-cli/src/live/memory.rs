@@ -75,7 +75,8 @@ impl Read {
         let told = reading.map(|reading| (&reading.serves, reading.revision.as_deref()));
         match (told, word) {
             (Some((Serves::Key(id), _)), _) => Served::Read(Some(id.clone())),
-            (Some((Serves::Nothing, _)), _) => Served::Read(None),
+            // Of parts of two pairs no job has use: no key is served.
+            (Some((Serves::Nothing | Serves::Torn, _)), _) => Served::Read(None),
             (Some((Serves::Untold, _)) | None, Some(word)) => Served::Said(word.clone()),
             (Some((Serves::Untold, Some(revision))), None) if self.slots.pending.is_some() => {
                 match &self.over {

@@ -7,6 +7,7 @@ use crate::iam::User;
 use crate::secret::Pair;
 use crate::store::exec::Exec;
 use crate::store::github::GitHub;
+use crate::store::gitlab::Gitlab;
 use crate::store::kubernetes::Kubernetes;
 use crate::store::profile::Profile;
 use crate::store::ssm::ParameterStore;
@@ -24,6 +25,8 @@ pub enum Stores {
     ParameterStore(ParameterStore),
     /// HashiCorp Vault or OpenBao.
     Vault(Box<Vault>),
+    /// GitLab CI/CD variables.
+    Gitlab(Box<Gitlab>),
     /// Kubernetes.
     Kubernetes(Box<Kubernetes>),
     /// Secrets of GitHub Actions.
@@ -38,6 +41,7 @@ macro_rules! each {
             Self::Exec($store) => $call,
             Self::ParameterStore($store) => $call,
             Self::Vault($store) => $call,
+            Self::Gitlab($store) => $call,
             Self::Kubernetes($store) => $call,
             Self::GitHub($store) => $call,
         }

@@ -86,7 +86,7 @@ impl Exec {
     fn message(&self, user: &User, pair: &Pair, over: &Reading) -> String {
         let previous = match &over.serves {
             Serves::Key(id) => Some(id.as_str()),
-            Serves::Nothing | Serves::Untold => None,
+            Serves::Untold | Serves::Nothing | Serves::Torn => None,
         };
         let mut message = json!({
             "Version": 1,

@@ -11,6 +11,7 @@ pub mod documents;
 pub mod exec;
 pub mod file;
 pub mod github;
+pub mod gitlab;
 pub mod handover;
 pub mod http;
 mod ini;
@@ -68,6 +69,8 @@ pub enum Serves {
     Nothing,
     /// This key.
     Key(AccessKeyId),
+    /// Parts of two pairs, which serve nobody: a write of several parts has come to an end amid them.
+    Torn,
 }
 
 /// One look at a store.

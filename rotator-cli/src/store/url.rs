@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::ses::Extras;
-use crate::store::{exec, file, github, kubernetes, profile, secretsmanager, ssm, vault};
+use crate::store::{exec, file, github, gitlab, kubernetes, profile, secretsmanager, ssm, vault};
 
 /// Which store, and where in it. Every place may hold `{user}`, `{path}` and `{account}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub enum StoreUrl {
     ParameterStore(ssm::Place),
     /// HashiCorp Vault or OpenBao, one path for each user.
     Vault(Box<vault::Config>),
+    /// GitLab CI/CD variables of a project or a group.
+    Gitlab(Box<gitlab::Config>),
     /// Kubernetes, one Secret for each user.
     Kubernetes(Box<kubernetes::Config>),
     /// Secrets of GitHub Actions.
@@ -27,13 +29,14 @@ pub enum StoreUrl {
 }
 
 /// What a person may write, in the order of the documents.
-pub const KINDS: [&str; 8] = [
+pub const KINDS: [&str; 9] = [
     "file:PATH",
     "file+aws:PATH#PROFILE",
     "exec:COMMAND",
     "secretsmanager:NAME",
     "ssm:NAME",
     "vault:MOUNT/PATH",
+    "gitlab:projects/PATH",
     "kubernetes:NAMESPACE/NAME",
     "github:OWNER/REPO",
 ];
@@ -48,6 +51,7 @@ impl StoreUrl {
             | Self::Exec(_)
             | Self::ParameterStore(_)
             | Self::Vault(_)
+            | Self::Gitlab(_)
             | Self::Kubernetes(_)
             | Self::GitHub(_) => false,
         }
@@ -66,8 +70,9 @@ impl StoreUrl {
             Self::File(place) => place.with(extras).map(Self::File),
             Self::Exec(place) => Ok(Self::Exec(exec::Place { extras, ..place })),
             Self::Vault(config) => config.with(extras).map(|config| Self::Vault(Box::new(config))),
-            Self::Profile(_) | Self::Kubernetes(_) => {
-                Err("--with has a place where a pair is JSON, not in a profile or a Kubernetes Secret"
+            Self::Profile(_) | Self::Gitlab(_) | Self::Kubernetes(_) => {
+                Err("--with has a place where a pair is JSON, not in a profile, a variable of GitLab or a \
+                     Kubernetes Secret"
                     .to_owned())
             }
         }
@@ -86,6 +91,7 @@ impl FromStr for StoreUrl {
             Some(("secretsmanager", place)) => place.parse().map(Self::SecretsManager),
             Some(("ssm", place)) => place.parse().map(Self::ParameterStore),
             Some(("vault", place)) => vault::parse(place).map(|config| Self::Vault(Box::new(config))),
+            Some(("gitlab", place)) => gitlab::parse(place).map(|config| Self::Gitlab(Box::new(config))),
             Some(("kubernetes", place)) => {
                 kubernetes::parse(place).map(|config| Self::Kubernetes(Box::new(config)))
             }

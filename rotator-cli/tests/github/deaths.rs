@@ -55,7 +55,7 @@ async fn between_two_secrets() {
         trouble(&server, "PUT", "/secrets/AWS_ACCESS_KEY_ID", What::Lost);
         assert_eq!(try_put(&store, n).await.0, "unclear");
         // The parts of two pairs, or a part of the first.
-        assert_eq!(serves(&store).await, Serves::Nothing, "{n}");
+        assert_eq!(serves(&store).await, Serves::Torn, "{n}");
         put(&store, n + 1).await;
         assert_eq!(serves(&store).await, Serves::Key(id(n + 1)));
     }

@@ -1,9 +1,21 @@
 //! Secrets Manager over HTTP: the document against the sandbox.
-#![expect(clippy::unwrap_used, reason = "a test may end by panicking, and so may its helpers")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may end by panicking, and so may its helpers"
+)]
 
+#[path = "../stores/conform.rs"]
+mod conform;
 mod moves;
 mod notes;
 mod refusals;
+#[path = "../stores/rig.rs"]
+mod rig;
+#[path = "../stores/steps.rs"]
+mod steps;
+mod suite;
 
 use std::time::Duration;
 

@@ -1,8 +1,18 @@
 //! Parameter Store over HTTP: the adapter against the sandbox.
-#![expect(clippy::unwrap_used, reason = "a test may end by panicking, and so may its helpers")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may end by panicking, and so may its helpers"
+)]
 
+#[path = "../stores/conform.rs"]
+mod conform;
 mod put;
 mod read;
+#[path = "../stores/rig.rs"]
+mod rig;
+mod suite;
 
 use std::time::Duration;
 

@@ -11,7 +11,6 @@ use rotator_cli::store::{Adapter, Promises, Reading, Serves, Tells, Undelivered}
 
 use crate::rig::{Rig, Trouble, alice, found, id, no_secret_in, pair, secret, user, wait};
 
-const PUTS: usize = 200;
 const WRITERS: usize = 10;
 
 /// The checks that ran, one name a line.
@@ -160,7 +159,8 @@ fn stale<R: Rig>(check: &Check<R>) -> bool {
     }
     let seen = check.read().unwrap();
     check.rig.stranger(&alice(), found(7));
-    assert!(matches!(check.put(1, &seen), Err(Undelivered::Stale(_))));
+    let put = check.put(1, &seen);
+    assert!(matches!(put, Err(Undelivered::Stale(_))), "{put:?}");
     check.holds(7);
     assert!(matches!(check.put(1, &seen), Err(Undelivered::Stale(_))), "again, since nobody looked");
     check.put(1, &check.read().unwrap()).unwrap();
@@ -201,7 +201,11 @@ fn denied<R: Rig>(check: &Check<R>) -> bool {
     let put = check.put(1, &check.read().unwrap());
     assert!(matches!(put, Err(Undelivered::Unclear(_))), "{put:?}");
     check.holds(1);
-    assert!(check.told.lock().unwrap()[0].contains("[REDACTED]"), "it printed what it was given");
+    assert_eq!(
+        check.told.lock().unwrap()[0].contains("[REDACTED]"),
+        R::PRINTS,
+        "it printed what it was given"
+    );
     true
 }
 
@@ -213,7 +217,7 @@ fn torn<R: Rig>(check: &Check<R>) -> bool {
     let mut looks = 0;
     thread::scope(|scope| {
         let writer = scope.spawn(|| {
-            for n in 1..=PUTS {
+            for n in 1..=R::PUTS {
                 check.put(n, &check.read().unwrap()).unwrap();
             }
         });
@@ -223,8 +227,8 @@ fn torn<R: Rig>(check: &Check<R>) -> bool {
             looks += 1;
         }
     });
-    assert!(looks > PUTS / 10, "the reader was to look while it was written");
-    check.serves(PUTS);
+    assert!(looks > R::PUTS / 10, "the reader was to look while it was written");
+    check.serves(R::PUTS);
     true
 }
 
@@ -313,6 +317,10 @@ fn previous<R: Rig>(check: &Check<R>) -> &'static str {
     match kept {
         Some(kept) => {
             assert_eq!(kept.id, id(1));
+            assert!(wait(check.rig.store().previous(&alice(), &id(9))).unwrap().is_none());
+            wait(check.rig.store().put(&alice(), &kept, &check.read().unwrap())).unwrap();
+            // With the secret that it had.
+            check.serves(1);
             "the pair before is kept"
         }
         None => "the pair before is not kept",

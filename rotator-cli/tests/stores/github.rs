@@ -37,6 +37,7 @@ impl<const TWO: bool> Actions<TWO> {
 impl<const TWO: bool> Rig for Actions<TWO> {
     type Store = GitHub;
 
+    const PUTS: usize = 60;
     const LOOKS: bool = true;
     const TEARS: bool = TWO;
     const ANY_NAME: bool = false;

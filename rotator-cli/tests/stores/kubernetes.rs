@@ -41,6 +41,7 @@ impl<const PROFILE: bool> Secrets<PROFILE> {
 impl<const PROFILE: bool> Rig for Secrets<PROFILE> {
     type Store = Kubernetes;
 
+    const PUTS: usize = 60;
     const ANY_NAME: bool = false;
 
     fn fresh() -> Self {
@@ -110,28 +111,44 @@ impl<const PROFILE: bool> Rig for Secrets<PROFILE> {
     }
 }
 
-const CHECKS: &str = "what is put is served
-each user has a place
-a name that it cannot have is refused
-absent is nothing
-a stale write is refused
-a write that was not heard of is found
-a denied write is found
-no reader sees a torn pair
-of ten writers at once the pair of one
-forbidden is not absent
-something else is left alone
-too large is found before a key is made
-a clear no is a clear no
-nobody waits for ever
-the pair before is not kept";
-
 #[test]
 fn it_conforms() {
-    assert_eq!(conform::<Secrets<false>>(), CHECKS);
+    insta::assert_snapshot!(conform::<Secrets<false>>(), @r"
+    what is put is served
+    each user has a place
+    a name that it cannot have is refused
+    absent is nothing
+    a stale write is refused
+    a write that was not heard of is found
+    a denied write is found
+    no reader sees a torn pair
+    of ten writers at once the pair of one
+    forbidden is not absent
+    something else is left alone
+    too large is found before a key is made
+    a clear no is a clear no
+    nobody waits for ever
+    the pair before is not kept
+    ");
 }
 
 #[test]
 fn it_conforms_with_a_file_to_mount() {
-    assert_eq!(conform::<Secrets<true>>(), CHECKS);
+    insta::assert_snapshot!(conform::<Secrets<true>>(), @r"
+    what is put is served
+    each user has a place
+    a name that it cannot have is refused
+    absent is nothing
+    a stale write is refused
+    a write that was not heard of is found
+    a denied write is found
+    no reader sees a torn pair
+    of ten writers at once the pair of one
+    forbidden is not absent
+    something else is left alone
+    too large is found before a key is made
+    a clear no is a clear no
+    nobody waits for ever
+    the pair before is not kept
+    ");
 }

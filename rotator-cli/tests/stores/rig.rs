@@ -21,6 +21,10 @@ pub trait Rig: Sync {
     const LOOKS: bool = false;
     /// Writers at the same time can leave parts of two pairs.
     const TEARS: bool = false;
+    /// What it answers to a write may repeat what it was given.
+    const PRINTS: bool = true;
+    /// How often it is written while somebody reads it; a server takes longer.
+    const PUTS: usize = 200;
     /// Any user's name can be a part of its places.
     const ANY_NAME: bool = true;
 

@@ -8,6 +8,8 @@
     reason = "a test may end by panicking"
 )]
 
+#[path = "../stores/conform.rs"]
+mod conform;
 mod documented;
 mod kit;
 mod kubernetes;
@@ -15,5 +17,8 @@ mod login;
 mod promises;
 mod proxy;
 mod refusals;
+#[path = "../stores/rig.rs"]
+mod rig;
 mod rights;
+mod suite;
 mod trouble;

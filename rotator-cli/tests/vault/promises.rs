@@ -1,87 +1,14 @@
-//! What the adapter promises, asked of any adapter; here of both versions of the engine.
+//! What the suite cannot ask of any store: fields beside the pair, deleted places, versions, namespaces.
 
-use futures_util::future::join_all;
-use rotator_cli::iam::User;
 use rotator_cli::store::{Adapter, Serves};
 use serde_json::{Value, json};
 
 use crate::kit::{became, connect, id, pair, put, read, secret, served, user};
 use bao::Bao;
 
-/// Whether the next reading tells what was put, a rotation long.
-async fn tells_what_it_serves(store: &impl Adapter, user: &User) {
-    assert_eq!(served(store, user).await, Serves::Nothing);
-    for n in 1..=3 {
-        put(store, user, n).await;
-        assert_eq!(served(store, user).await, Serves::Key(id(n)));
-    }
-    assert_eq!(read(store, user).await, read(store, user).await, "looking changes nothing");
-}
-
-/// A write that rests on a look that is no longer true.
-async fn refuses_what_it_has_seen_change(store: &impl Adapter, user: &User) {
-    let old = read(store, user).await;
-    put(store, user, 11).await;
-    assert_eq!(became(store.put(user, &pair(12), &old).await).0, "stale");
-    assert_eq!(served(store, user).await, Serves::Key(id(11)));
-}
-
-/// Ten at once, all resting on one look; who has won by what they were told.
-async fn of_ten_writers(store: &impl Adapter, user: &User) -> Vec<u32> {
-    let over = &read(store, user).await;
-    let writers = (21..=30).map(|n| async move { (n, became(store.put(user, &pair(n), over).await).0) });
-    let told = join_all(writers).await;
-    assert!(told.iter().all(|(_, word)| matches!(*word, "stored" | "stale")), "{told:?}");
-    told.into_iter().filter(|(_, word)| *word == "stored").map(|(n, _)| n).collect()
-}
-
-/// The pair that it served before can be had again, and one that never was there cannot.
-async fn keeps_the_one_before(store: &impl Adapter, user: &User) {
-    put(store, user, 41).await;
-    put(store, user, 42).await;
-    let before = store.previous(user, &id(41)).await.unwrap();
-    assert_eq!(before.is_some(), store.promises().keeps_previous);
-    assert!(store.previous(user, &id(49)).await.unwrap().is_none());
-    let Some(before) = before else { return };
-    let over = read(store, user).await;
-    store.put(user, &before, &over).await.unwrap();
-    assert_eq!(served(store, user).await, Serves::Key(id(41)));
-}
-
 /// The map as it is stored.
 fn stored(n: u32) -> Value {
     json!({ "AccessKeyId": id(n).as_str(), "SecretAccessKey": secret(n) })
-}
-
-#[tokio::test]
-async fn version_2_swaps_and_keeps() {
-    let Some(bao) = Bao::shared() else { return };
-    bao.mount("promises2", 2).await;
-    let store = connect(bao, "promises2/ci/{user}").await;
-    assert!(store.promises().swaps && store.promises().keeps_previous);
-    tells_what_it_serves(&store, &user("a")).await;
-    refuses_what_it_has_seen_change(&store, &user("b")).await;
-    let winners = of_ten_writers(&store, &user("c")).await;
-    assert_eq!(winners.len(), 1, "{winners:?}");
-    let now = bao.admin("GET", "promises2/data/ci/c", Value::Null).await;
-    assert_eq!(now["data"]["data"], stored(winners[0]), "the winner's whole pair");
-    keeps_the_one_before(&store, &user("d")).await;
-    let now = bao.admin("GET", "promises2/data/ci/d", Value::Null).await;
-    assert_eq!(now["data"]["data"], stored(41), "with the secret that it had");
-}
-
-#[tokio::test]
-async fn version_1_is_one_unit_and_no_more() {
-    let Some(bao) = Bao::shared() else { return };
-    bao.mount("promises1", 1).await;
-    let store = connect(bao, "promises1/ci/{user}").await;
-    assert!(store.promises().one_unit && !store.promises().swaps && !store.promises().keeps_previous);
-    tells_what_it_serves(&store, &user("a")).await;
-    refuses_what_it_has_seen_change(&store, &user("b")).await;
-    let winners = of_ten_writers(&store, &user("c")).await;
-    let now = bao.admin("GET", "promises1/ci/c", Value::Null).await;
-    assert!(winners.iter().any(|n| now["data"] == stored(*n)), "some winner's whole pair");
-    keeps_the_one_before(&store, &user("d")).await;
 }
 
 #[tokio::test]

@@ -99,7 +99,7 @@ impl Seen {
             if before.iter().all(|(_, held)| held.is_none()) {
                 return Ok(Serves::Nothing);
             }
-            return Ok(TORN);
+            return Ok(Serves::Torn);
         };
         for (name, held) in before {
             match held {
@@ -108,7 +108,7 @@ impl Seen {
                         "there is a secret `{last_name}` and none named `{name}`; make it, or delete both"
                     ));
                 }
-                Some(held) if seconds(held.at) > seconds(last.at) => return Ok(TORN),
+                Some(held) if seconds(held.at) > seconds(last.at) => return Ok(Serves::Torn),
                 Some(_) => {}
             }
         }
@@ -125,9 +125,6 @@ impl Seen {
         (newest + APART).duration_since(self.now).ok().filter(|wait| !wait.is_zero())
     }
 }
-
-/// The parts of two pairs, with which nobody can sign.
-const TORN: Serves = Serves::Nothing;
 
 /// When what an answer is about was last written.
 fn written(answer: &Answer) -> Option<SystemTime> {

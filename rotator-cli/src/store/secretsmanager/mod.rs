@@ -115,6 +115,9 @@ impl SecretsManager {
     pub async fn read(&self, user: &User) -> Result<Document, Failure> {
         let name = self.name(user);
         let doing = || format!("read the secret `{name}`");
+        if let Some(said) = place::unfit(&name) {
+            return Err(Failure::new(Class::Setup, format!("name the secret of {}", user.name), said));
+        }
         let secret = match self.client.describe_secret().secret_id(&name).send().await {
             Ok(secret) => secret,
             Err(error) if error.as_service_error().is_some_and(|e| e.is_resource_not_found_exception()) => {

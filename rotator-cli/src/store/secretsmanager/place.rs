@@ -67,6 +67,23 @@ pub(super) fn same_key(named: &str, told: Option<&str>) -> bool {
     bare(named) == bare(told)
 }
 
+/// Why no secret can have this name (API reference, CreateSecret, Name; the exclamation mark is in what the
+/// service says itself). It would say so too, but a user's name may have a comma, and then each run would
+/// come as far as that.
+pub(super) fn unfit(name: &str) -> Option<String> {
+    let fits = |letter: char| letter.is_ascii_alphanumeric() || "/_+=.@-!".contains(letter);
+    if name.starts_with("arn:") {
+        return None;
+    }
+    if let Some(letter) = name.chars().find(|letter| !fits(*letter)) {
+        return Some(format!(
+            "a secret's name has letters, digits and `/_+=.@-!` only, and this one has `{letter}`; use another \
+             store for this user, or a name without {{user}}"
+        ));
+    }
+    (name.len() > 512).then(|| format!("it has {} characters, and 512 are allowed", name.len()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,6 +96,17 @@ mod tests {
         assert_eq!(place.shape.words(), "JSON with a and b");
         for text in ["", "?kms-key=x", "ci?tier=Standard", "ci?id-field=a&secret-field=a"] {
             assert!(text.parse::<Place>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_are_those_that_the_service_takes() {
+        let arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:ci-AbCdEf";
+        for name in ["ci", "ci/a_b+c=d.e@f-g!", arn] {
+            assert_eq!(unfit(name), None, "{name}");
+        }
+        for name in ["a,b", "zoë", "two words", &"a".repeat(513)] {
+            assert!(unfit(name).is_some(), "{name}");
         }
     }
 

@@ -190,7 +190,12 @@ impl SecretsManager {
         let description = format!("Access key of the IAM user {}, rotated by rotator", user.name);
         let created = create.description(description).send().await;
         let doing = format!("create the secret `{name}`");
-        created.map(drop).map_err(|error| from_sdk("secretsmanager:CreateSecret", doing, &error))
+        created.map(drop).map_err(|error| {
+            let exists = error.as_service_error().is_some_and(|e| e.is_resource_exists_exception());
+            let failure = from_sdk("secretsmanager:CreateSecret", doing, &error);
+            // Somebody has made it since it was looked at.
+            if exists { Failure { class: Class::Conflict, ..failure } } else { failure }
+        })
     }
 
     async fn note(&self, name: &str, tags: Vec<Tag>) -> Result<(), Failure> {
