@@ -2,6 +2,7 @@
 
 use crate::store::exec::Exec;
 use crate::store::file::JsonFile;
+use crate::store::github::GitHub;
 use crate::store::gitlab::Gitlab;
 use crate::store::kubernetes::Kubernetes;
 use crate::store::profile::Profile;
@@ -38,7 +39,7 @@ pub const LEGEND: [(&str, &str); 6] = [
 ];
 
 /// A store as a person names it, where the slots live beside it, and what it promises.
-const STORES: [(&str, &str, Promises); 12] = [
+const STORES: [(&str, &str, Promises); 14] = [
     ("file:PATH", "store", JsonFile::PROMISES),
     ("file+aws:PATH#PROFILE", "tags", Profile::PROMISES),
     ("exec:COMMAND", "tags", Exec::WRITE_ONLY),
@@ -50,6 +51,8 @@ const STORES: [(&str, &str, Promises); 12] = [
     ("gitlab:projects/PATH", "tags", Gitlab::FILE),
     ("gitlab:projects/PATH?names=two", "tags", Gitlab::TWO),
     ("kubernetes:NAMESPACE/NAME", "tags", Kubernetes::PROMISES),
+    ("github:OWNER/REPO", "tags", GitHub::ONE),
+    ("github:OWNER/REPO?names=two", "tags", GitHub::TWO),
     ("stdout, -o FILE", "tags or dates", HAND_OVER),
 ];
 
