@@ -89,6 +89,7 @@ fn a_run_that_ends_before_the_mark() {
     let next = in_organisation(&world).unwrap();
     assert_ne!(next, current);
     assert!(world.works(&next) && world.works(&current) && !world.works(&first));
+    world.advance(HOUR);
     world.run(&format!("rotator status ci {options}"));
     world.check("stores_github_unmarked");
 }
@@ -104,10 +105,12 @@ fn a_run_that_ends_between_two_secrets() {
     world.advance(14 * HOUR);
     trouble("PUT", "/secrets/AWS_ACCESS_KEY_ID");
     world.run(&format!("rotator rotate ci {options}"));
+    world.advance(HOUR);
     world.run(&format!("rotator status ci {options}"));
     world.advance(14 * HOUR);
     world.run(&format!("rotator rotate ci {options}"));
     world.job(&in_two(&world).unwrap());
+    world.advance(HOUR);
     world.run(&format!("rotator status ci {options}"));
     world.check("stores_github_torn");
 }
