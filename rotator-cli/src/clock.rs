@@ -47,8 +47,7 @@ impl Intercept for ServerClock {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let date = context.response().headers().get("date");
-        let date = date.and_then(|text| DateTime::from_str(text, Format::HttpDate).ok());
-        if let Some(date) = date.and_then(|date| SystemTime::try_from(date).ok()) {
+        if let Some(date) = date.and_then(parse_http_date) {
             *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((date, Instant::now()));
         }
         Ok(())
@@ -123,4 +122,10 @@ pub fn rfc3339(time: SystemTime) -> String {
 #[must_use]
 pub fn parse_rfc3339(text: &str) -> Option<SystemTime> {
     DateTime::from_str(text, Format::DateTime).ok().and_then(|date| SystemTime::try_from(date).ok())
+}
+
+/// Reads the `Date` of an answer.
+#[must_use]
+pub fn parse_http_date(text: &str) -> Option<SystemTime> {
+    DateTime::from_str(text, Format::HttpDate).ok().and_then(|date| SystemTime::try_from(date).ok())
 }

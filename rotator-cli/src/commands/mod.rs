@@ -26,6 +26,7 @@ use crate::store::beside::Stores;
 use crate::store::documents::Documents;
 use crate::store::exec::Exec;
 use crate::store::file::JsonFile;
+use crate::store::github::{self, GitHub};
 use crate::store::gitlab::{self, Gitlab};
 use crate::store::handover::HandOver;
 use crate::store::kubernetes::{self, Kubernetes};
@@ -126,6 +127,11 @@ async fn target(caller: &Caller, settings: &Settings, to: Option<HandOver>) -> R
             let cluster = Kubernetes::open(*place, &around, account, limit)?;
             Target::Store(Stores::Kubernetes(Box::new(cluster)))
         }
+        StoreUrl::GitHub(place) => {
+            let around = github::Surroundings::of_this_process();
+            let github = GitHub::new(*place, &around, account, limit)?;
+            Target::Store(Stores::GitHub(Box::new(github)))
+        }
     })
 }
 
@@ -202,6 +208,7 @@ fn target_name(target: &Target) -> String {
         Target::Store(Stores::Vault(_)) => "Vault".to_owned(),
         Target::Store(Stores::Gitlab(_)) => "GitLab".to_owned(),
         Target::Store(Stores::Kubernetes(_)) => "Kubernetes".to_owned(),
+        Target::Store(Stores::GitHub(_)) => "GitHub Actions".to_owned(),
         Target::HandOver { to, .. } => to.name(),
     }
 }

@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::iam::User;
 use crate::secret::Pair;
 use crate::store::exec::Exec;
+use crate::store::github::GitHub;
 use crate::store::gitlab::Gitlab;
 use crate::store::kubernetes::Kubernetes;
 use crate::store::profile::Profile;
@@ -28,6 +29,8 @@ pub enum Stores {
     Gitlab(Box<Gitlab>),
     /// Kubernetes.
     Kubernetes(Box<Kubernetes>),
+    /// Secrets of GitHub Actions.
+    GitHub(Box<GitHub>),
 }
 
 /// The same call of whichever it is.
@@ -40,6 +43,7 @@ macro_rules! each {
             Self::Vault($store) => $call,
             Self::Gitlab($store) => $call,
             Self::Kubernetes($store) => $call,
+            Self::GitHub($store) => $call,
         }
     };
 }

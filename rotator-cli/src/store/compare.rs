@@ -2,6 +2,7 @@
 
 use crate::store::exec::Exec;
 use crate::store::file::JsonFile;
+use crate::store::github::GitHub;
 use crate::store::gitlab::Gitlab;
 use crate::store::kubernetes::Kubernetes;
 use crate::store::profile::Profile;
@@ -38,7 +39,7 @@ pub const LEGEND: [(&str, &str); 6] = [
 ];
 
 /// A store as a person names it, where the slots live beside it, and what it promises.
-const STORES: [(&str, &str, Promises); 12] = [
+const STORES: [(&str, &str, Promises); 14] = [
     ("file:PATH", "store", JsonFile::PROMISES),
     ("file+aws:PATH#PROFILE", "tags", Profile::PROMISES),
     ("exec:COMMAND", "tags", Exec::WRITE_ONLY),
@@ -47,6 +48,8 @@ const STORES: [(&str, &str, Promises); 12] = [
     ("ssm:NAME", "tags", ParameterStore::PROMISES),
     ("vault:MOUNT/PATH (KV version 2)", "tags", Vault::KV2),
     ("vault:MOUNT/PATH (KV version 1)", "tags", Vault::KV1),
+    ("github:OWNER/REPO", "tags", GitHub::ONE),
+    ("github:OWNER/REPO?names=two", "tags", GitHub::TWO),
     ("gitlab:projects/PATH", "tags", Gitlab::FILE),
     ("gitlab:projects/PATH?names=two", "tags", Gitlab::TWO),
     ("kubernetes:NAMESPACE/NAME", "tags", Kubernetes::PROMISES),

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use reqwest::header::{HeaderName, HeaderValue, LOCATION};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Certificate, Identity, Method, StatusCode, Url, redirect, retry};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
@@ -76,6 +76,7 @@ pub struct Answer {
     pub body: Option<Value>,
     /// The server that it sends us to.
     pub elsewhere: Option<String>,
+    headers: HeaderMap,
     /// What the request carried, and the answer may repeat.
     secrets: Vec<SecretString>,
 }
@@ -187,7 +188,8 @@ impl Server {
         }
         let mut answer = call.send().await.map_err(|error| lost(&error))?;
         let status = answer.status();
-        let elsewhere = answer.headers().get(LOCATION).and_then(|to| self.host_of(to));
+        let headers = answer.headers().clone();
+        let elsewhere = headers.get(LOCATION).and_then(|to| self.host_of(to));
         let mut text = Vec::new();
         while let Some(piece) = answer.chunk().await.map_err(|error| lost(&error))? {
             text.extend_from_slice(&piece);
@@ -197,7 +199,7 @@ impl Server {
         }
         let mut secrets = request.secrets;
         secrets.extend(request.credential.map(|(_, value)| value));
-        Ok(Answer { status, body: serde_json::from_slice(&text).ok(), elsewhere, secrets })
+        Ok(Answer { status, body: serde_json::from_slice(&text).ok(), elsewhere, headers, secrets })
     }
 
     /// The host alone: the rest of a location may hold anything.
@@ -211,7 +213,14 @@ impl Answer {
     /// An answer that nobody gave, for a test.
     #[cfg(test)]
     pub(crate) fn with(status: StatusCode, body: Value) -> Self {
-        Self { status, body: Some(body), elsewhere: None, secrets: Vec::new() }
+        let headers = HeaderMap::new();
+        Self { status, body: Some(body), elsewhere: None, headers, secrets: Vec::new() }
+    }
+
+    /// A header, named in small letters.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
     /// The document at a JSON pointer.

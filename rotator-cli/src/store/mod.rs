@@ -10,6 +10,7 @@ pub mod disk;
 pub mod documents;
 pub mod exec;
 pub mod file;
+pub mod github;
 pub mod gitlab;
 pub mod handover;
 pub mod http;

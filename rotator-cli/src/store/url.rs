@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::ses::Extras;
-use crate::store::{exec, file, gitlab, kubernetes, profile, secretsmanager, ssm, vault};
+use crate::store::{exec, file, github, gitlab, kubernetes, profile, secretsmanager, ssm, vault};
 
 /// Which store, and where in it. Every place may hold `{user}`, `{path}` and `{account}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,16 +24,19 @@ pub enum StoreUrl {
     Gitlab(Box<gitlab::Config>),
     /// Kubernetes, one Secret for each user.
     Kubernetes(Box<kubernetes::Config>),
+    /// Secrets of GitHub Actions.
+    GitHub(Box<github::Config>),
 }
 
 /// What a person may write, in the order of the documents.
-pub const KINDS: [&str; 8] = [
+pub const KINDS: [&str; 9] = [
     "file:PATH",
     "file+aws:PATH#PROFILE",
     "exec:COMMAND",
     "secretsmanager:NAME",
     "ssm:NAME",
     "vault:MOUNT/PATH",
+    "github:OWNER/REPO",
     "gitlab:projects/PATH",
     "kubernetes:NAMESPACE/NAME",
 ];
@@ -49,7 +52,8 @@ impl StoreUrl {
             | Self::ParameterStore(_)
             | Self::Vault(_)
             | Self::Gitlab(_)
-            | Self::Kubernetes(_) => false,
+            | Self::Kubernetes(_)
+            | Self::GitHub(_) => false,
         }
     }
 
@@ -62,6 +66,7 @@ impl StoreUrl {
             _ if extras.is_empty() => Ok(self),
             Self::SecretsManager(place) => place.with(extras).map(Self::SecretsManager),
             Self::ParameterStore(place) => place.with(extras).map(Self::ParameterStore),
+            Self::GitHub(config) => config.with(extras).map(|config| Self::GitHub(Box::new(config))),
             Self::File(place) => place.with(extras).map(Self::File),
             Self::Exec(place) => Ok(Self::Exec(exec::Place { extras, ..place })),
             Self::Vault(config) => config.with(extras).map(|config| Self::Vault(Box::new(config))),
@@ -90,6 +95,7 @@ impl FromStr for StoreUrl {
             Some(("kubernetes", place)) => {
                 kubernetes::parse(place).map(|config| Self::Kubernetes(Box::new(config)))
             }
+            Some(("github", place)) => github::parse(place).map(|config| Self::GitHub(Box::new(config))),
             Some(_) | None => {
                 Err(format!("`{text}` is no store that is known; there are {}", KINDS.join(", ")))
             }

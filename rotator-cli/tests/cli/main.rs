@@ -12,6 +12,7 @@ mod bad_calls;
 mod bad_input;
 mod beside;
 mod confirm;
+mod github;
 mod hosted;
 mod journal;
 mod key;

@@ -12,6 +12,7 @@ mod disk;
 mod document;
 mod document_suite;
 mod exec;
+mod github;
 mod gitlab;
 mod kubernetes;
 mod profile;
