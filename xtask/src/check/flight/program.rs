@@ -22,6 +22,8 @@ const LONGEST_RUN: Duration = Duration::from_secs(60);
 pub struct Program {
     binary: PathBuf,
     home: TempDir,
+    /// What the store needs of its environment.
+    pub variables: Vec<(&'static str, &'static str)>,
     /// How far the journal was read.
     read: u64,
 }
@@ -59,7 +61,7 @@ pub enum Moment {
 
 impl Program {
     pub fn new(binaries: &Path) -> Result<Self> {
-        Ok(Self { binary: binaries.join("rotator"), home: TempDir::new()?, read: 0 })
+        Ok(Self { binary: binaries.join("rotator"), home: TempDir::new()?, variables: Vec::new(), read: 0 })
     }
 
     /// Leaves its files for whoever looks why the check failed.
@@ -135,6 +137,7 @@ impl Program {
             .env_clear()
             .env("HOME", self.home.path())
             .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
+            .envs(self.variables.iter().copied())
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .env("AWS_ENDPOINT_URL", &place.url)
             .env("AWS_REGION", REGION)

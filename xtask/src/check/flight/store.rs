@@ -5,9 +5,13 @@ use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
+use fakes::gitlab::{Gitlab, Person};
+use fakes::kubernetes::{Cluster, decode, encode};
+use fakes::server::Server;
 use rotator_cli::clock::{parse_rfc3339, rfc3339};
 use serde_json::{Map, Value, json};
 
@@ -26,7 +30,16 @@ pub enum Store {
     /// The scripts of docs/stores/exec.md, as they stand there.
     Exec(PathBuf),
     Vault(Engine),
+    /// A stand-in for a cluster, and the name that the program knows the place by.
+    Kubernetes(Arc<Server<Cluster>>, String),
+    /// A stand-in for a GitLab, in which each user has a project.
+    Gitlab(Arc<Server<Gitlab>>, String),
 }
+
+const TOKEN: &str = "glpat-t-ok-en";
+const VARIABLE: &str = "AWS_SHARED_CREDENTIALS_FILE";
+const ID: &str = "AWS_ACCESS_KEY_ID";
+const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
 
 impl Store {
     pub fn file(home: &Path) -> Self {
@@ -51,6 +64,45 @@ impl Store {
         Ok(Self::Exec(home.join("keys")))
     }
 
+    pub fn kubernetes(home: &Path) -> Result<Self> {
+        let mut cluster = Cluster::default();
+        cluster.namespace("ci");
+        cluster.admin(TOKEN);
+        let server = Server::on_a_thread(cluster)?;
+        let kubeconfig = format!(
+            "contexts: [{{name: c, context: {{cluster: c, user: u}}}}]\n\
+             clusters: [{{name: c, cluster: {{server: '{}'}}}}]\nusers: [{{name: u, user: {{token: {TOKEN}}}}}]\n",
+            server.url()
+        );
+        private(&home.join("kubeconfig"), &kubeconfig)?;
+        let name = format!("kubernetes:ci/aws-{{user}}?kubeconfig={}", home.join("kubeconfig").display());
+        Ok(Self::Kubernetes(Arc::new(server), name))
+    }
+
+    pub fn gitlab() -> Result<Self> {
+        let mut gitlab = Gitlab::default();
+        gitlab.token(TOKEN, Person::Maintainer);
+        let server = Server::on_a_thread(gitlab)?;
+        let name = format!("gitlab:projects/acme/{{user}}?addr={}", server.url());
+        Ok(Self::Gitlab(Arc::new(server), name))
+    }
+
+    /// What the program finds in its environment.
+    pub fn variables(&self) -> Vec<(&'static str, &'static str)> {
+        match self {
+            Self::Gitlab(..) => vec![("GITLAB_TOKEN", TOKEN)],
+            Self::SecretsManager | Self::Parameter | Self::File(_) | Self::Profile(_) => Vec::new(),
+            Self::Exec(_) | Self::Vault(_) | Self::Kubernetes(..) => Vec::new(),
+        }
+    }
+
+    /// There is such a user from now on.
+    pub fn meet(&self, user: &str) {
+        if let Self::Gitlab(server, _) = self {
+            server.with(|gitlab| gitlab.owner("projects", &format!("acme/{user}")));
+        }
+    }
+
     /// What the program is told.
     pub fn words(&self) -> Vec<&str> {
         match self {
@@ -62,6 +114,7 @@ impl Store {
                 vec!["--store", "exec:./store-pair keys {user}", "--exec-served", "./served-pair keys {user}"]
             }
             Self::Vault(engine) => vec!["--store", &engine.name],
+            Self::Kubernetes(_, name) | Self::Gitlab(_, name) => vec!["--store", name],
         }
     }
 
@@ -81,6 +134,11 @@ impl Store {
                 Ok(text.as_deref().and_then(Pair::from_json))
             }
             Self::Vault(engine) => engine.read(user).await,
+            Self::Kubernetes(server, _) => Ok(server.with(|cluster| in_secret(cluster, user))),
+            Self::Gitlab(server, _) => Ok(server.with(|gitlab| {
+                let file = gitlab.variable("projects", &format!("acme/{user}"), VARIABLE, "*")?;
+                in_ini(&file.value, "default")
+            })),
         }
     }
 
@@ -104,6 +162,21 @@ impl Store {
             }
             Self::Exec(folder) => private(&folder.join(format!("{user}.json")), &pair.to_json()),
             Self::Vault(engine) => engine.write(user, pair).await,
+            Self::Kubernetes(server, _) => {
+                let data = json!({ ID: encode(pair.id.as_bytes()), SECRET: encode(pair.secret.as_bytes()) });
+                let name = format!("aws-{user}");
+                let object = json!({ "metadata": { "name": name }, "type": "Opaque", "data": data });
+                let written = server.with(|cluster| cluster.write("ci", &name, object));
+                written.map_err(|answer| anyhow!("the cluster answers {answer:?}"))
+            }
+            Self::Gitlab(server, _) => {
+                let Pair { id, secret } = pair;
+                let value = format!("[default]\naws_access_key_id={id}\naws_secret_access_key={secret}\n");
+                let fields = json!({ "key": VARIABLE, "value": value, "variable_type": "file", "raw": true });
+                let written =
+                    server.with(|gitlab| gitlab.write("projects", &format!("acme/{user}"), &fields));
+                written.map_err(|answer| anyhow!("GitLab answers {answer:?}"))
+            }
         }
     }
 
@@ -119,7 +192,13 @@ impl Store {
                 }
             }
         }
-        if users.is_empty() { Ok(()) } else { private(path, &Value::Object(users).to_string()) }
+        if users.is_empty() {
+            return Ok(());
+        }
+        // A member without notes is as old as the file.
+        let before = fs::metadata(path)?.modified()? - span;
+        private(path, &Value::Object(users).to_string())?;
+        Ok(OpenOptions::new().write(true).open(path)?.set_modified(before)?)
     }
 }
 
@@ -134,15 +213,24 @@ fn users(path: &Path) -> Result<Map<String, Value>> {
 }
 
 fn in_profile(path: &Path, user: &str) -> Result<Option<Pair>> {
-    let text = text_of(path)?.unwrap_or_default();
-    let profile = text.split_once(&format!("[{user}]\n")).map_or("", |(_, rest)| rest);
+    Ok(in_ini(&text_of(path)?.unwrap_or_default(), user))
+}
+
+fn in_secret(cluster: &Cluster, user: &str) -> Option<Pair> {
+    let data = cluster.secret("ci", &format!("aws-{user}"))?.get("data")?;
+    let value = |name: &str| String::from_utf8(decode(data.get(name)?.as_str()?)?).ok();
+    Some(Pair { id: value(ID)?, secret: value(SECRET)? })
+}
+
+fn in_ini(text: &str, profile: &str) -> Option<Pair> {
+    let profile = text.split_once(&format!("[{profile}]\n")).map_or("", |(_, rest)| rest);
     let lines = profile.lines().take_while(|line| !line.starts_with('['));
     let values: BTreeMap<_, _> = lines
         .filter_map(|line| line.split_once('='))
         .map(|(name, value)| (name.trim(), value.trim()))
         .collect();
     let value = |name: &str| values.get(name).map(|value| (*value).to_owned());
-    Ok(value("aws_access_key_id").zip(value("aws_secret_access_key")).map(|(id, secret)| Pair { id, secret }))
+    Some(Pair { id: value("aws_access_key_id")?, secret: value("aws_secret_access_key")? })
 }
 
 /// `None`: there is no such file.
@@ -188,5 +276,7 @@ mod tests {
         private(path, r#"{"a":{"rotator":{"written":"2026-11-22T10:00:00Z"}}}"#).unwrap();
         store.pass(Duration::from_secs(3_600)).unwrap();
         assert!(fs::read_to_string(path).unwrap().contains("2026-11-22T09:00:00"));
+        let age = fs::metadata(path).unwrap().modified().unwrap().elapsed().unwrap();
+        assert!(age >= Duration::from_secs(3_600), "{age:?}");
     }
 }

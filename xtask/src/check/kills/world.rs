@@ -27,6 +27,8 @@ pub enum Way {
     Profile,
     Exec,
     Vault,
+    Kubernetes,
+    Gitlab,
     /// Into a document, `--handover evidence`.
     Evidence,
     /// Into a document, `--handover confirm`.
@@ -96,8 +98,9 @@ pub async fn play(plan: Plan<'_>, place: Place, mut random: Random) -> Result<Ou
     let name = plan.name.clone();
     let place = Arc::new(place);
     let stored = Arc::new(Mutex::new(BTreeMap::new()));
-    let program = Program::new(plan.binaries)?;
+    let mut program = Program::new(plan.binaries)?;
     let store = store(&plan, program.home()).await?;
+    program.variables = store.as_ref().map(Store::variables).unwrap_or_default();
     let source = store.clone().map_or_else(|| Source::Pipeline(stored.clone()), Source::Store);
     let jobs =
         Jobs::start(&place, source, LONGEST_JOB, Duration::from_millis(250), Random::new(random.draw()));
@@ -134,6 +137,8 @@ async fn store(plan: &Plan<'_>, home: &Path) -> Result<Option<Store>> {
         Way::Profile => Some(Store::profile(home)),
         Way::Exec => Some(Store::exec(home)?),
         Way::Vault => Some(Store::Vault(Engine::mount(plan.bao, &plan.name, home).await?)),
+        Way::Kubernetes => Some(Store::kubernetes(home)?),
+        Way::Gitlab => Some(Store::gitlab()?),
         Way::Evidence | Way::Confirm => None,
     })
 }
@@ -157,6 +162,7 @@ impl World<'_> {
     async fn add_user(&mut self) -> Result<()> {
         let user = format!("{}-{}", self.plan.name, self.users.len());
         self.place.create_user(&self.path(), &user).await?;
+        self.store.iter().for_each(|store| store.meet(&user));
         let by_hand = self.users.is_empty() || self.random.chance(67);
         if by_hand {
             let pair = self.place.create_key(&user).await?;
@@ -191,8 +197,10 @@ impl World<'_> {
         let hours = |n: u64| Duration::from_secs(n * 3_600);
         let most = match self.random.draw() % 10 {
             0..2 => Duration::ZERO,
-            2..5 => hours(2),
-            _ => hours(15),
+            2..4 => hours(2),
+            4..7 => hours(15),
+            // What a job uses to its end has to rest from there on.
+            _ => hours(50),
         };
         let span = self.random.span(most);
         self.jobs.pass(span).await
