@@ -5,6 +5,7 @@
 //! refused. Two counter-checks show that they would be.
 
 mod bad;
+mod way;
 mod world;
 
 use std::collections::BTreeMap;
@@ -17,7 +18,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use bao::Bao;
 
-use self::world::{Outcome, Plan, Struck, Way};
+use self::way::Way;
+use self::world::{Outcome, Plan, Struck};
 use super::flight::jobs::Counts;
 use super::flight::place::Place;
 use super::flight::program::{Last, Moment};

@@ -9,31 +9,14 @@ use anyhow::{Context, Result, ensure};
 use bao::Bao;
 use serde_json::{Value, json};
 
+use super::way::Way;
 use crate::accounts::Pair;
-use crate::check::flight::engine::Engine;
 use crate::check::flight::jobs::{Counts, Jobs, Source};
 use crate::check::flight::place::{LONGEST_JOB, MIN_AGE, Place, STRAY_AFTER};
 use crate::check::flight::program::{Last, Program, Ran};
 use crate::check::flight::store::Store;
 use crate::check::random::Random;
 use crate::stage::pairs;
-
-/// Where pairs go in a world.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Way {
-    SecretsManager,
-    Parameter,
-    File,
-    Profile,
-    Exec,
-    Vault,
-    Kubernetes,
-    Gitlab,
-    /// Into a document, `--handover evidence`.
-    Evidence,
-    /// Into a document, `--handover confirm`.
-    Confirm,
-}
 
 /// What is asked of a world.
 pub struct Plan<'a> {
@@ -99,7 +82,7 @@ pub async fn play(plan: Plan<'_>, place: Place, mut random: Random) -> Result<Ou
     let place = Arc::new(place);
     let stored = Arc::new(Mutex::new(BTreeMap::new()));
     let mut program = Program::new(plan.binaries)?;
-    let store = store(&plan, program.home()).await?;
+    let store = plan.way.store(&plan.name, plan.bao, program.home()).await?;
     program.variables = store.as_ref().map(Store::variables).unwrap_or_default();
     let source = store.clone().map_or_else(|| Source::Pipeline(stored.clone()), Source::Store);
     let jobs =
@@ -127,20 +110,6 @@ pub async fn play(plan: Plan<'_>, place: Place, mut random: Random) -> Result<Ou
         );
     }
     Ok(world.outcome)
-}
-
-async fn store(plan: &Plan<'_>, home: &Path) -> Result<Option<Store>> {
-    Ok(match plan.way {
-        Way::SecretsManager => Some(Store::SecretsManager),
-        Way::Parameter => Some(Store::Parameter),
-        Way::File => Some(Store::file(home)),
-        Way::Profile => Some(Store::profile(home)),
-        Way::Exec => Some(Store::exec(home)?),
-        Way::Vault => Some(Store::Vault(Engine::mount(plan.bao, &plan.name, home).await?)),
-        Way::Kubernetes => Some(Store::kubernetes(home)?),
-        Way::Gitlab => Some(Store::gitlab()?),
-        Way::Evidence | Way::Confirm => None,
-    })
 }
 
 impl World<'_> {
