@@ -65,6 +65,17 @@ fn each_decision_occurs() {
     assert_eq!(words, BTreeSet::from(WORDS), "{decided:?}");
 }
 
+/// Where the store tells what it serves, in two writes or in one, no person has to look.
+#[test]
+fn a_store_that_tells_asks_nobody() {
+    let tells = |(row, walk): &&(Row, Walk)| row.setup.reads && walk.broken.is_none();
+    let told: Vec<_> = WALKS.iter().filter(tells).collect();
+    assert!(told.len() >= 16, "{}", told.len());
+    for (row, walk) in told {
+        assert_eq!(walk.decided.get("maybe-served"), None, "{}", row.setup.name);
+    }
+}
+
 /// The stable words of all effects, pauses and refusals, and of nothing being due.
 const WORDS: [&str; 31] = [
     "adopt",

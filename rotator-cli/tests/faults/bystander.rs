@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use rotator::{
-    AccessKeyId, CLAIMS, Decision, Holds, Limits, Memory, Moment, Observation, Policy, Refusal, Taken,
+    AccessKeyId, CLAIMS, Decision, Effect, Goal, Holds, Limits, Memory, Moment, Observation, Policy, Refusal,
+    Taken,
 };
 use rotator_cli::drive::Step;
 use rotator_cli::iam::User;
@@ -14,7 +15,7 @@ use rotator_cli::sandbox::{KeyStatus, Sandbox};
 use secrecy::ExposeSecret;
 
 use crate::http::NEIGHBOUR;
-use crate::place::{Start, Store, To};
+use crate::place::{Start, Store, To, Told};
 
 pub struct Bystander {
     user: User,
@@ -22,7 +23,11 @@ pub struct Bystander {
     longest_job: Duration,
     /// Keys that a person made before the story began and that a run may have to ask about.
     person_acted: bool,
-    pub word: bool,
+    word: bool,
+    /// Somebody said that they have.
+    leaked: Vec<AccessKeyId>,
+    /// A run serves this one again first, and names it then.
+    restoring: Option<AccessKeyId>,
     pub served: Option<AccessKeyId>,
     left: BTreeMap<AccessKeyId, SystemTime>,
     pub rotations: usize,
@@ -56,6 +61,8 @@ impl Bystander {
             longest_job: policy.min_age - slack,
             person_acted: matches!(start, Start::Two | Start::Ambiguous),
             word: false,
+            leaked: Vec::new(),
+            restoring: None,
             served,
             left: BTreeMap::new(),
             rotations: 0,
@@ -69,6 +76,14 @@ impl Bystander {
         (bystander.listed, bystander.worked) = bystander.keys(sandbox);
         bystander.neighbour = ids(sandbox, NEIGHBOUR);
         bystander
+    }
+
+    /// A run begins, and is told this.
+    pub fn told(&mut self, told: &Told, policy: &Policy) {
+        self.word = told.word().is_some();
+        if let Goal::Revoke(id) = &policy.goal {
+            self.leaked.push(id.clone());
+        }
     }
 
     pub fn saw(&mut self, sandbox: &Sandbox, step: &Step<'_>, policy: &Policy) {
@@ -87,12 +102,15 @@ impl Bystander {
                     Decision::Refuse(refusal) if !self.word => Some(refusal.clone()),
                     Decision::Refuse(_) | Decision::Perform(_) | Decision::Wait(..) | Decision::Done => None,
                 };
+                if let Decision::Perform(Effect::Restore(id)) = decision {
+                    self.restoring = Some(id.clone());
+                }
                 self.judge(sandbox, refused);
             }
             Step::Became(effect, result) => {
                 let became = result.as_ref().map_or_else(ToString::to_string, |()| "done".to_owned());
                 self.tell(format!("{effect}: {became}"));
-                self.on_the_way |= matches!(effect, rotator::Effect::Publish(_));
+                self.on_the_way |= matches!(effect, Effect::Publish(_));
                 self.judge(sandbox, None);
             }
         }
@@ -117,6 +135,9 @@ impl Bystander {
         let mut taken: Vec<_> = off.chain(gone).cloned().collect();
         taken.sort();
         taken.dedup();
+        if self.memory_names(sandbox) == self.served {
+            self.restoring.take_if(|id| self.served.as_ref() == Some(id));
+        }
         let moment = Moment {
             served_works: self.served.as_ref().map(|id| works.contains(id)),
             taken: None,
@@ -130,7 +151,8 @@ impl Bystander {
         let takes = taken.into_iter().map(|id| {
             let since = self.left.get(&id).map(|at| now.duration_since(*at).unwrap_or_default());
             let served = self.served.as_ref() == Some(&id);
-            Some(Taken { id, served, served_until: since, foreign: false, leaked: false, off_for: None })
+            let leaked = self.leaked.contains(&id);
+            Some(Taken { id, served, served_until: since, foreign: false, leaked, off_for: None })
         });
         let moments: Vec<_> = takes.chain([None]).map(|taken| Moment { taken, ..moment.clone() }).collect();
         for moment in &moments {
@@ -191,9 +213,16 @@ impl Bystander {
                 let tags = sandbox.account().tags(&self.user.name).unwrap();
                 let ledger = ledger::read(&self.user, &tags).unwrap();
                 let silent = ledger.written.is_none() || ledger.slots.under_way() || self.on_the_way;
+                let silent = silent || self.restoring.is_some() && self.restoring == self.served;
                 (!silent).then(|| ledger.slots.current == self.served)
             }
         }
+    }
+
+    /// What the tags name as CURRENT.
+    fn memory_names(&self, sandbox: &Sandbox) -> Option<AccessKeyId> {
+        let tags = sandbox.account().tags(&self.user.name).unwrap();
+        ledger::read(&self.user, &tags).unwrap().slots.current
     }
 
     fn secret(&self) -> String {

@@ -13,7 +13,7 @@ use rotator_cli::drive::{Step, World};
 use rotator_cli::failure::{Class, Failure};
 use rotator_cli::iam::{Iam, User};
 use rotator_cli::live::Live;
-use rotator_cli::sandbox::{Fault as Injected, Hits, LastUse, Sandbox, Settings, What};
+use rotator_cli::sandbox::{Fault as Injected, Hits, KeyStatus, LastUse, Sandbox, Settings, What};
 use rotator_cli::stop::Stop;
 use rotator_cli::store::beside::Stores;
 use rotator_cli::store::documents::Documents;
@@ -27,7 +27,7 @@ use secrecy::ExposeSecret;
 use crate::bystander::Bystander;
 use crate::faulty::{Fault, Wire};
 use crate::pipe::Pipe;
-use crate::place::{Pipeline, Place, Settled, Start, Store, To};
+use crate::place::{Pipeline, Place, Settled, Start, Store, To, Told};
 use crate::play::{DAY, HOUR, MINUTE};
 
 pub const USER: &str = "ci";
@@ -188,9 +188,9 @@ impl Place for Endpoint {
         }
     }
 
-    fn run<'a>(&'a self, process: &'a Shared, word: Option<&AccessKeyId>) -> Run<'a> {
-        self.bystander.borrow_mut().word = word.is_some();
-        let live = Live::begin(process, self.user.clone(), word.cloned(), 0);
+    fn run<'a>(&'a self, process: &'a Shared, told: &Told, policy: &Policy) -> Run<'a> {
+        self.bystander.borrow_mut().told(told, policy);
+        let live = Live::begin(process, self.user.clone(), told.word().cloned(), 0);
         Run { live, sandbox: &self.sandbox, began: self.sandbox.account().now(), limits: &self.limits }
     }
 
@@ -232,6 +232,11 @@ impl Place for Endpoint {
 
     fn served(&self) -> Option<AccessKeyId> {
         self.bystander.borrow().served.clone()
+    }
+
+    fn works(&self, id: &AccessKeyId) -> bool {
+        let keys = self.sandbox.account().keys(USER).unwrap();
+        keys.iter().any(|key| key.id == id.as_str() && key.status == KeyStatus::Active)
     }
 
     fn rotations(&self) -> usize {
@@ -332,7 +337,8 @@ impl Wire for Endpoint {
             (Effect::Activate(_) | Effect::Deactivate(_), _) => inject("iam:UpdateAccessKey"),
             (Effect::Rest(_), Memory::Document) => inject("secretsmanager:TagResource"),
             (Effect::Rest(_), _) => inject("iam:TagUser"),
-            (Effect::Restore(_), _) => inject("secretsmanager:UpdateSecretVersionStage"),
+            (Effect::Restore(_), Memory::Document) => inject("secretsmanager:UpdateSecretVersionStage"),
+            (Effect::Restore(_), _) => inject("ssm:PutParameter"),
             (Effect::Adopt { .. } | Effect::Open, Memory::Document) => {
                 inject("secretsmanager:CreateSecret");
                 inject("secretsmanager:TagResource");

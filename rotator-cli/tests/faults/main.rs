@@ -32,7 +32,7 @@ use crate::side_by_side::side_by_side;
 use crate::strikes::{Case, Figures, Pair, Plan, clean, good, struck, struck_twice};
 
 /// Each so many-th is told in the short form. Prime, so that all kinds of faults take their turn.
-const SOME_OVER_HTTP: usize = 19;
+const SOME_OVER_HTTP: usize = 29;
 const SOME_DOUBLE: usize = 37;
 const STORMS: u64 = 4_000;
 const STORMS_DEEP: u64 = 200_000;
@@ -103,7 +103,7 @@ fn two_faults_in_memory() {
         struck_twice(&sim(pair.case), pair, Some(*second)).await
     });
     good(ends);
-    assert_eq!(twice.len(), 78_996);
+    assert_eq!(twice.len(), 95_292);
     let (some, all, seconds) = (chosen.len(), twice.len(), watch.elapsed().as_secs_f64());
     println!("two faults in memory: {some} of {all} pairs with a second fault, {seconds:.1} s");
 }

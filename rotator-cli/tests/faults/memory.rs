@@ -9,15 +9,16 @@ use rotator_cli::drive::{self, Step};
 use rotator_cli::failure::{Class, Failure};
 
 use crate::faulty::{Fault, Wire};
-use crate::place::{Pipeline, Place, Settled, Start, Store, To};
+use crate::place::{Pipeline, Place, Settled, Start, Store, To, Told};
 use crate::play::MINUTE;
 use crate::storm::Storm;
 use crate::world::{self, Blur, Fate, Setup, World, millis};
 
-pub const STORES: [Store; 7] = [
+pub const STORES: [Store; 8] = [
     like("document, compare and swap", Memory::Document, true, Settled::Answer),
     like("document", Memory::Document, false, Settled::Answer),
     like("ledger, acknowledged", Memory::Ledger, false, Settled::Answer),
+    asked("ledger, can be asked"),
     like("ledger, confirm", Memory::Ledger, false, Settled::Word),
     like("ledger, evidence", Memory::Ledger, false, Settled::Use),
     like("dates, trust", Memory::Dates, false, Settled::Answer),
@@ -25,7 +26,12 @@ pub const STORES: [Store; 7] = [
 ];
 
 const fn like(name: &'static str, memory: Memory, compare_and_swap: bool, settled: Settled) -> Store {
-    Store { name, memory, to: To::Memory { compare_and_swap }, settled }
+    Store { name, memory, to: To::Memory { compare_and_swap, asked: false }, settled }
+}
+
+const fn asked(name: &'static str) -> Store {
+    let to = To::Memory { compare_and_swap: false, asked: true };
+    Store { name, memory: Memory::Ledger, to, settled: Settled::Answer }
 }
 
 /// A reference world, and what goes wrong in it next.
@@ -51,7 +57,9 @@ impl Sim {
         let plain = Setup::of(store.memory, from, policy.clone(), 2 * MINUTE);
         let setup = Setup {
             pipeline: store.settled != Settled::Answer,
-            compare_and_swap: matches!(store.to, To::Memory { compare_and_swap: true }),
+            compare_and_swap: matches!(store.to, To::Memory { compare_and_swap: true, .. }),
+            reads: store.can_be_asked(),
+            keeps: store.keeps_last(),
             eager: policy.trust,
             ..plain
         };
@@ -89,12 +97,10 @@ impl Place for Sim {
         self.behind.set(behind);
     }
 
-    fn run<'a>(&'a self, (): &'a (), word: Option<&AccessKeyId>) -> Run<'a> {
+    fn run<'a>(&'a self, (): &'a (), told: &Told, policy: &Policy) -> Run<'a> {
         let mut world = self.world.borrow_mut();
-        if word.is_some() {
-            world.setup.policy.max_age = Duration::MAX;
-        }
-        world.start(0, word.is_some());
+        world.setup.policy = policy.clone();
+        world.start(0, told.word().is_some());
         Run(self)
     }
 
@@ -117,7 +123,7 @@ impl Place for Sim {
     fn ended(&self) -> Option<AccessKeyId> {
         let mut world = self.world.borrow_mut();
         world.runs = [None, None];
-        world.setup.policy.max_age = self.policy.max_age;
+        world.setup.policy = self.policy.clone();
         let stored = world.served.clone().filter(|id| self.served_before.borrow().as_ref() != Some(id));
         self.served_before.replace(world.served.clone());
         stored
@@ -133,6 +139,11 @@ impl Place for Sim {
 
     fn served(&self) -> Option<AccessKeyId> {
         self.world.borrow().served.clone()
+    }
+
+    fn works(&self, id: &AccessKeyId) -> bool {
+        let world = self.world.borrow();
+        world.iam.works(id, world.now)
     }
 
     fn rotations(&self) -> usize {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rotator::{AccessKeyId, Memory, Policy};
+use rotator::{AccessKeyId, Goal, Memory, Policy};
 use rotator_cli::drive::{Step, World};
 
 use crate::faulty::Wire;
@@ -24,10 +24,61 @@ pub enum To {
     ParameterStore,
     File,
     Stdout,
-    /// In memory: a document, and whether it compares before it swaps; or what a hand-over leads to.
+    /// In memory: a document, and whether it compares before it swaps; what a hand-over leads to; or a store
+    /// beside a ledger that can be asked.
     Memory {
         compare_and_swap: bool,
+        asked: bool,
     },
+}
+
+impl Store {
+    /// Beside a ledger, and it tells which key it serves.
+    pub fn can_be_asked(&self) -> bool {
+        matches!(self.to, To::ParameterStore | To::Memory { asked: true, .. })
+    }
+
+    /// What was delivered counts as stored, and is stored once the process has ended.
+    pub fn is_trusted(&self) -> bool {
+        self.settled == Settled::Answer && matches!(self.to, To::File | To::Stdout)
+    }
+
+    /// It has LAST's pair.
+    pub fn keeps_last(&self) -> bool {
+        self.memory == Memory::Document || self.can_be_asked()
+    }
+}
+
+/// What a run is told when it begins.
+#[derive(Debug, Clone)]
+pub enum Told {
+    Nothing,
+    /// By somebody who knows: this key is what the store serves.
+    Word(AccessKeyId),
+    /// By somebody who asks for one key.
+    Goal(Goal),
+}
+
+impl Told {
+    pub fn word(&self) -> Option<&AccessKeyId> {
+        match self {
+            Self::Word(id) => Some(id),
+            Self::Nothing | Self::Goal(_) => None,
+        }
+    }
+
+    /// As the commands have it: a word begins nothing, and what has leaked is due.
+    pub fn policy(&self, plain: &Policy) -> Policy {
+        match self {
+            Self::Nothing => plain.clone(),
+            Self::Word(_) => Policy { max_age: Duration::MAX, ..plain.clone() },
+            Self::Goal(goal) => {
+                let leaked = matches!(goal, Goal::Revoke(_));
+                let max_age = if leaked { Duration::ZERO } else { plain.max_age };
+                Policy { max_age, goal: goal.clone(), ..plain.clone() }
+            }
+        }
+    }
 }
 
 /// By what it becomes known that a pair was stored.
@@ -72,8 +123,8 @@ pub trait Place: Wire {
     fn policy(&self) -> &Policy;
     /// A process of the program begins. What is behind it does so with what it hands over.
     fn process(&self, behind: Pipeline) -> Self::Process;
-    /// A run begins in this process. With a word, somebody who knows says what the store serves.
-    fn run<'a>(&'a self, process: &'a Self::Process, word: Option<&AccessKeyId>) -> Self::Run<'a>;
+    /// A run begins in this process.
+    fn run<'a>(&'a self, process: &'a Self::Process, told: &Told, policy: &Policy) -> Self::Run<'a>;
     /// The bystander sees what a run sees, decides and does.
     fn saw(&self, step: &Step<'_>, policy: &Policy);
     /// The process is gone, however it ended, and its output is read. What is newly stored.
@@ -82,6 +133,7 @@ pub trait Place: Wire {
     /// A job uses what the store serves.
     fn job(&self);
     fn served(&self) -> Option<AccessKeyId>;
+    fn works(&self, id: &AccessKeyId) -> bool;
     /// How often the store began to serve a new key.
     fn rotations(&self) -> usize;
     /// A person looks what jobs use, and deletes the other key.

@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
-use rotator::{AccessKeyId, Memory, Refusal};
+use rotator::{AccessKeyId, Goal, Memory, Refusal};
 use rotator_cli::drive::{Outcome, Step, drive};
 use tokio::sync::Notify;
 
 use crate::faulty::{Faulty, Strike};
-use crate::place::{Pipeline, Place, Settled};
+use crate::place::{Pipeline, Place, Settled, Told};
 
 pub const MINUTE: Duration = Duration::from_secs(60);
 pub const HOUR: Duration = Duration::from_secs(60 * 60);
+/// LAST may have to rest anew, and what a struck run left has to be settled first.
+const ASKED_AGAIN: usize = 20;
 pub const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How one run went.
@@ -29,14 +31,14 @@ pub struct Ran {
 /// `rotator rotate | store && rotator confirm`.
 pub async fn run<P: Place>(
     place: &P,
-    word: Option<&AccessKeyId>,
+    told: &Told,
     strike: Option<Strike>,
     pipeline: Pipeline,
 ) -> Result<Ran, String> {
-    let (ran, stored) = silent_run(place, word, strike, pipeline).await?;
+    let (ran, stored) = silent_run(place, told, strike, pipeline).await?;
     if let (Some(id), Settled::Word, Memory::Ledger) = (stored, place.store().settled, place.store().memory) {
         place.pass(MINUTE);
-        clean(silent_run(place, Some(&id), None, Pipeline::Stores).await?.0)?;
+        clean(silent_run(place, &Told::Word(id), None, Pipeline::Stores).await?.0)?;
     }
     Ok(ran)
 }
@@ -44,18 +46,19 @@ pub async fn run<P: Place>(
 /// The same, where nobody says anything. What is newly stored.
 pub async fn silent_run<P: Place>(
     place: &P,
-    word: Option<&AccessKeyId>,
+    told: &Told,
     strike: Option<Strike>,
     pipeline: Pipeline,
 ) -> Result<(Ran, Option<AccessKeyId>), String> {
-    let ran = process(place, word, strike, pipeline).await;
+    // It is large, and stories hold one for each run that they tell.
+    let ran = Box::pin(process(place, told, strike, pipeline)).await;
     let stored = place.ended();
     holds(place).map(|()| (ran, stored))
 }
 
 /// A clean run.
-pub async fn clean_run<P: Place>(place: &P, word: Option<&AccessKeyId>) -> Result<Ran, String> {
-    clean(run(place, word, None, Pipeline::Stores).await?)
+pub async fn clean_run<P: Place>(place: &P, told: &Told) -> Result<Ran, String> {
+    clean(run(place, told, None, Pipeline::Stores).await?)
 }
 
 /// Time passes, with jobs before and after.
@@ -79,7 +82,7 @@ pub async fn settle<P: Place>(place: &P, rotations: usize) -> Result<Vec<&'stati
     let gaps = [MINUTE, 2 * HOUR, 13 * HOUR].into_iter().chain(std::iter::repeat_n(last, 4 * rotations));
     for gap in gaps {
         pass(place, gap)?;
-        let ran = clean_run(place, None).await?;
+        let ran = clean_run(place, &Told::Nothing).await?;
         if place.rotations() >= before + rotations {
             // Jobs go on with what they hold for as long as they may.
             return pass(place, 13 * HOUR).map(|()| asked);
@@ -92,21 +95,34 @@ pub async fn settle<P: Place>(place: &P, rotations: usize) -> Result<Vec<&'stati
     Err("no rotation gets through".into())
 }
 
-async fn process<P: Place>(
-    place: &P,
-    word: Option<&AccessKeyId>,
-    strike: Option<Strike>,
-    behind: Pipeline,
-) -> Ran {
-    let mut policy = place.policy().clone();
-    if word.is_some() {
-        // As `rotator confirm` and `rotator adopt` have it: a word begins nothing.
-        policy.max_age = Duration::MAX;
+/// Somebody who asked for one key asks again until it is granted, and looks whether it is.
+pub async fn grant<P: Place>(place: &P, goal: &Goal) -> Result<(), String> {
+    for _ in 0..ASKED_AGAIN {
+        pass(place, HOUR)?;
+        let ran = clean_run(place, &Told::Goal(goal.clone())).await?;
+        match &ran.outcome {
+            Some(Outcome::Granted(_)) => {
+                let granted = match goal {
+                    Goal::Rotate => true,
+                    Goal::RollBack(id) => place.served().as_ref() == Some(id) && place.works(id),
+                    Goal::Revive(id) => place.works(id),
+                    Goal::Revoke(id) => place.served().as_ref() != Some(id) && !place.works(id),
+                };
+                return if granted { Ok(()) } else { Err(format!("granted, and it is not so: {goal:?}")) };
+            }
+            Some(Outcome::Refused(refusal, _)) => help(place, refusal).await?,
+            Some(_) | None => {}
+        }
     }
-    place.tell(format!("a run begins, word {word:?}, to be struck: {strike:?}"));
+    Err(format!("never granted: {goal:?}"))
+}
+
+async fn process<P: Place>(place: &P, told: &Told, strike: Option<Strike>, behind: Pipeline) -> Ran {
+    let policy = told.policy(place.policy());
+    place.tell(format!("a run begins, told {told:?}, to be struck: {strike:?}"));
     let process = place.process(behind);
     let death = Notify::new();
-    let mut faulty = Faulty::new(place.run(&process, word), place, strike, &death);
+    let mut faulty = Faulty::new(place.run(&process, told, &policy), place, strike, &death);
     let mut record = |step: Step<'_>| place.saw(&step, &policy);
     let outcome = tokio::select! {
         biased;
@@ -124,10 +140,10 @@ async fn help<P: Place>(place: &P, refusal: &Refusal) -> Result<(), String> {
     match (refusal, place.store().memory, place.served()) {
         // "If it is what jobs use, …"
         (Refusal::UnknownKey(id), Memory::Ledger, Some(served)) if *id == served => {
-            clean_run(place, Some(&served)).await.map(drop)
+            clean_run(place, &Told::Word(served)).await.map(drop)
         }
         (Refusal::MaybeServed(_) | Refusal::AmbiguousCurrent, Memory::Ledger, Some(served)) => {
-            clean_run(place, Some(&served)).await.map(drop)
+            clean_run(place, &Told::Word(served)).await.map(drop)
         }
         (Refusal::MaybeServed(_), Memory::Ledger | Memory::Dates, _)
         | (Refusal::AmbiguousCurrent | Refusal::UnknownKey(_), _, _) => {

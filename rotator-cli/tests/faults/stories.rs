@@ -6,7 +6,7 @@ use rotator_cli::drive::Outcome;
 use crate::faulty::{At, Fault, Strike};
 use crate::kinds::Kind;
 use crate::memory::{STORES, Sim};
-use crate::place::{Pipeline, Place};
+use crate::place::{Pipeline, Place, Told};
 use crate::play::{Ran, run, settle};
 use crate::world::id;
 
@@ -16,7 +16,7 @@ async fn unheard(kind: Kind, effect: &'static str) -> (Sim, Ran) {
     let store = STORES.into_iter().find(|store| store.memory == Memory::Ledger).unwrap();
     let place = Sim::start(store, kind.policy(&store), kind.start());
     let strike = Strike { effect, nth: 1, fault: Fault::AnswerLost, at: At::Wire };
-    let ran = run(&place, None, Some(strike), Pipeline::Stores).await.unwrap();
+    let ran = run(&place, &Told::Nothing, Some(strike), Pipeline::Stores).await.unwrap();
     assert_eq!(ran.hits, 1);
     (place, ran)
 }

@@ -7,7 +7,7 @@ use rotator::Memory;
 use crate::faulty::{At, Fault, Strike};
 use crate::kinds::Kind;
 use crate::memory::{STORES, Sim};
-use crate::place::{Pipeline, Place};
+use crate::place::{Pipeline, Place, Told};
 use crate::play::{DAY, HOUR, MINUTE, pass, settle, silent_run};
 use crate::world::Blur;
 
@@ -16,7 +16,7 @@ const GAPS: [Duration; 8] =
 
 /// What came of one story.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Told {
+pub struct Course {
     runs: usize,
     effects: usize,
     killed: usize,
@@ -24,7 +24,7 @@ pub struct Told {
 }
 
 /// Several runs in a storm, and from where they end two clean rotations.
-pub async fn tell(seed: u64) -> Result<Told, String> {
+pub async fn tell(seed: u64) -> Result<Course, String> {
     let mut dice = Storm::of(seed);
     let store = dice.any(&STORES);
     let kinds: Vec<_> =
@@ -38,9 +38,9 @@ pub async fn tell(seed: u64) -> Result<Told, String> {
     told.map_err(|error| format!("seed {seed}, {}, {kind:?}: {error}\n{}", store.name, place.story()))
 }
 
-async fn story(place: &Sim, kind: Kind, dice: &mut Storm) -> Result<Told, String> {
-    let mut word = kind.prepare(place).await?;
-    let mut told = Told::default();
+async fn story(place: &Sim, kind: Kind, dice: &mut Storm) -> Result<Course, String> {
+    let mut told = kind.prepare(place).await?;
+    let mut course = Course::default();
     for _ in 0..2 + dice.below(7) {
         place.storm.replace(Some(Storm::of(dice.next())));
         let behind = dice.any(&[Pipeline::Stores, Pipeline::Stores, Pipeline::Drops]);
@@ -60,10 +60,10 @@ async fn story(place: &Sim, kind: Kind, dice: &mut Storm) -> Result<Told, String
             at: At::Seam,
         };
         let death = dice.one_in(2).then_some(death);
-        let (ran, _) = silent_run(place, word.as_ref(), death, behind).await?;
-        told.runs += 1;
-        told.effects += ran.begun.len();
-        told.killed += usize::from(ran.outcome.is_none());
+        let (ran, _) = silent_run(place, &told, death, behind).await?;
+        course.runs += 1;
+        course.effects += ran.begun.len();
+        course.killed += usize::from(ran.outcome.is_none());
         let gap = dice.any(&GAPS);
         if dice.one_in(2) {
             pass(place, gap)?;
@@ -71,22 +71,22 @@ async fn story(place: &Sim, kind: Kind, dice: &mut Storm) -> Result<Told, String
             place.pass(gap);
         }
         let says = place.store().memory == Memory::Ledger && dice.one_in(5);
-        word = place.served().filter(|_| says);
+        told = place.served().filter(|_| says).map_or(Told::Nothing, Told::Word);
     }
     place.storm.replace(None);
     pass(place, 13 * HOUR)?;
-    told.asked = settle(place, 2).await?.len();
-    Ok(told)
+    course.asked = settle(place, 2).await?.len();
+    Ok(course)
 }
 
-pub fn figures(all: impl Iterator<Item = Told>) -> String {
-    let sum = all.fold(Told::default(), |a, b| Told {
+pub fn figures(all: impl Iterator<Item = Course>) -> String {
+    let sum = all.fold(Course::default(), |a, b| Course {
         runs: a.runs + b.runs,
         effects: a.effects + b.effects,
         killed: a.killed + b.killed,
         asked: a.asked + b.asked,
     });
-    let Told { runs, effects, killed, asked } = sum;
+    let Course { runs, effects, killed, asked } = sum;
     format!("{runs} runs, {effects} effects, {killed} killed, people asked {asked} times")
 }
 

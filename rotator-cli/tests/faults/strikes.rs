@@ -7,8 +7,8 @@ use rotator_cli::drive::Outcome;
 
 use crate::faulty::{At, Fault, Strike};
 use crate::kinds::Kind;
-use crate::place::{Pipeline, Place, Settled, Store};
-use crate::play::{HOUR, Ran, clean_run, pass, run, settle};
+use crate::place::{Pipeline, Place, Settled, Store, Told};
+use crate::play::{HOUR, Ran, clean_run, grant, pass, run, settle};
 
 #[derive(Debug, Clone, Copy)]
 pub struct Case {
@@ -42,8 +42,9 @@ pub struct Pair {
 /// The case with nothing going wrong: which effects it has.
 pub async fn clean<P: Place>(place: &P, kind: Kind, rotations: usize) -> Result<Vec<&'static str>, String> {
     let told = async {
-        let word = kind.prepare(place).await?;
-        let ran = clean_run(place, word.as_ref()).await?;
+        let told = kind.prepare(place).await?;
+        let ran = clean_run(place, &told).await?;
+        granted(place, &told).await?;
         settle(place, rotations).await?;
         Ok(ran.begun)
     };
@@ -78,7 +79,7 @@ pub async fn struck_twice<P: Place>(
     let told = async {
         strike(place, pair).await?;
         pass(place, 2 * HOUR)?;
-        let ran = run(place, None, second, Pipeline::Stores).await?;
+        let ran = run(place, &Told::Nothing, second, Pipeline::Stores).await?;
         if second.is_some() && ran.hits == 0 {
             return Err(format!("the second run was not struck: {ran:?}"));
         }
@@ -89,10 +90,19 @@ pub async fn struck_twice<P: Place>(
 }
 
 async fn strike<P: Place>(place: &P, pair: &Pair) -> Result<(&'static str, usize), String> {
-    let word = pair.case.kind.prepare(place).await?;
-    let ran = run(place, word.as_ref(), Some(pair.strike), pair.pipeline).await?;
+    let told = pair.case.kind.prepare(place).await?;
+    let ran = run(place, &told, Some(pair.strike), pair.pipeline).await?;
     hit_there(pair, &ran)?;
+    granted(place, &told).await?;
     Ok((ran.outcome.as_ref().map_or("killed", code), ran.hits))
+}
+
+/// What was asked for comes to pass in the end.
+async fn granted<P: Place>(place: &P, told: &Told) -> Result<(), String> {
+    match told {
+        Told::Goal(goal) => grant(place, goal).await,
+        Told::Nothing | Told::Word(_) => Ok(()),
+    }
 }
 
 /// It struck where it was to strike, and as often as such a fault does.

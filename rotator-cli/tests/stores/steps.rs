@@ -50,10 +50,12 @@ fn stale() -> Undelivered {
 
 /// A write without the secret, that was not done for sure.
 fn told(failure: Failure) -> Undelivered {
-    match failure.class {
-        Class::Conflict => Undelivered::Stale(failure),
-        _ if failure.is_unclear() => Undelivered::Unclear(failure),
-        _ => Undelivered::Rejected(failure),
+    if failure.class == Class::Conflict {
+        Undelivered::Stale(failure)
+    } else if failure.is_unclear() {
+        Undelivered::Unclear(failure)
+    } else {
+        Undelivered::Rejected(failure)
     }
 }
 

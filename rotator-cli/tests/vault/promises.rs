@@ -3,7 +3,7 @@
 use rotator_cli::store::{Adapter, Serves};
 use serde_json::{Value, json};
 
-use crate::kit::{became, connect, id, pair, put, read, secret, served, user};
+use crate::kit::{connect, id, put, read, secret, served, user};
 use bao::Bao;
 
 /// The map as it is stored.

@@ -30,6 +30,8 @@ pub struct IamKey {
     recorded_before: Option<Time>,
     pub first_used: Option<Time>,
     pub by_person: bool,
+    /// Somebody said so.
+    pub leaked: bool,
     /// A rotation was open when it was made.
     pub in_open: bool,
 }
@@ -47,6 +49,7 @@ impl Iam {
             recorded_before: None,
             first_used: None,
             by_person: false,
+            leaked: false,
             in_open: false,
         };
         let id = key.id.clone();
@@ -74,10 +77,10 @@ impl Iam {
         self.change(now, |keys| keys.retain(|key| key.id != *id));
     }
 
-    pub fn deactivate(&mut self, id: &AccessKeyId, now: Time) {
+    pub fn turn(&mut self, id: &AccessKeyId, status: Status, now: Time) {
         self.change(now, |keys| {
             for key in keys.iter_mut().filter(|key| key.id == *id) {
-                key.status = Status::Inactive;
+                key.status = status;
             }
         });
     }

@@ -87,6 +87,8 @@ impl World {
     fn named_is_served(&self) -> Option<bool> {
         let truth = self.slots.truth();
         let silent = truth.written.is_none() || truth.slots.under_way() || self.on_the_way();
+        // A run serves LAST again first, and names it then.
+        let silent = silent || self.restored.is_some() && self.restored == self.served;
         let applies =
             self.setup.memory != Memory::Dates && !silent && !self.people.any() && !self.adopted_over;
         applies.then(|| truth.slots.current == self.served)
@@ -103,7 +105,7 @@ impl World {
             served: self.served.as_ref() == Some(id),
             served_until: served_until.map(Duration::from_millis),
             foreign: key.by_person && (used || !key.in_open),
-            leaked: false,
+            leaked: key.leaked,
             off_for: None,
         })
     }

@@ -66,6 +66,8 @@ pub struct Setup {
     pub pipeline: bool,
     /// A store beside a ledger that can be asked what it serves.
     pub reads: bool,
+    /// The store has LAST's pair, and can serve it again.
+    pub keeps: bool,
     /// A document store that refuses a write over one that the writer has not seen.
     pub compare_and_swap: bool,
     pub start: Start,
@@ -82,9 +84,9 @@ pub struct Setup {
 impl Setup {
     pub fn of(memory: Memory, start: Start, policy: Policy, deadline: Duration) -> Self {
         let limits = Limits::new(deadline, &policy).unwrap();
-        let (pipeline, reads, compare_and_swap, signs, eager, coarse) =
-            (false, false, false, false, false, 0);
-        Self { memory, pipeline, reads, compare_and_swap, start, policy, limits, signs, eager, coarse }
+        let (pipeline, reads, keeps, compare_and_swap, signs, eager, coarse) =
+            (false, false, false, false, false, false, 0);
+        Self { memory, pipeline, reads, keeps, compare_and_swap, start, policy, limits, signs, eager, coarse }
     }
 
     /// The longest job that these times allow for: LAST rests from the time that the promoting run
@@ -127,6 +129,8 @@ pub struct World {
     late: Vec<(Time, run::Request)>,
     pub runs: [Option<Run>; 2],
     signs_with: Option<AccessKeyId>,
+    /// The key that the store serves again, as a run had it, for as long as the ledger names another.
+    restored: Option<AccessKeyId>,
     people: people::Deeds,
     /// A run began while another one was at work, or its requests or their traces on their way.
     two_began: bool,
@@ -163,6 +167,7 @@ impl World {
             late: Vec::new(),
             runs: [None, None],
             signs_with: None,
+            restored: None,
             people: people::Deeds::default(),
             two_began: false,
             adopted_over: false,

@@ -1,6 +1,6 @@
 //! People: they make keys, use them, break CURRENT, and know what the store serves.
 
-use rotator::{AccessKeyId, Effect};
+use rotator::{AccessKeyId, Effect, Status};
 
 use super::{Iam, Time, World, millis};
 
@@ -84,7 +84,7 @@ impl World {
                     if does == Person::Deletes {
                         self.iam.remove(&id, self.now);
                     } else {
-                        self.iam.deactivate(&id, self.now);
+                        self.iam.turn(&id, Status::Inactive, self.now);
                     }
                 }
             }

@@ -91,6 +91,9 @@ impl World {
         };
         tell!(self, "{}: run {who} begins, word {word:?}", self.now);
         let stale = self.slots.lags(self.now, self.setup.lag()) || self.iam.lags(self.now, self.setup.lag());
+        if let Goal::Revoke(id) = &self.setup.policy.goal {
+            self.iam.key_mut(id).into_iter().for_each(|key| key.leaked = true);
+        }
         self.two_began |= self.runs[1 - who].is_some() || !self.late.is_empty() || stale;
         self.runs[who] = Some(Run {
             began: self.now,
@@ -163,6 +166,7 @@ impl World {
         let lag = self.setup.lag();
         let stale_slots = blur.stale_slots && self.setup.memory == Memory::Ledger;
         let (version, read) = self.slots.read(self.now, lag, stale_slots, run.version);
+        let kept = self.setup.keeps && read.slots.last.is_some();
         let facts = Facts {
             same_user: read.user == self.iam.user || read.written.is_none(),
             keys: self.iam.list(self.now, lag, blur.stale_list, blur.late_use, blur.unread),
@@ -176,7 +180,7 @@ impl World {
                 Some(word) => Served::Said(word),
                 None => Served::Untold,
             },
-            kept: false,
+            kept,
             own: self.signs_with.clone(),
         };
         (version, Observation::new(facts).unwrap())
@@ -328,6 +332,10 @@ impl World {
     pub fn land(&mut self, request: &Request) -> Result<Option<AccessKeyId>, ()> {
         let now = self.now;
         match &request.effect {
+            Effect::Restore(key) if self.setup.memory == Memory::Ledger => {
+                self.serve(key.clone());
+                self.restored = Some(key.clone());
+            }
             Effect::Adopt { .. }
             | Effect::Open
             | Effect::Stage(_)
@@ -358,9 +366,12 @@ impl World {
                     request.looked.saturating_sub(self.setup.lag()),
                 );
                 self.slots.write(slots, request.sent, request.user, now);
-                if let (Effect::Promote(key), Memory::Document) = (&request.effect, self.setup.memory) {
+                if let (Effect::Promote(key) | Effect::Restore(key), Memory::Document) =
+                    (&request.effect, self.setup.memory)
+                {
                     self.serve(key.clone());
                 }
+                self.restored.take_if(|_| self.slots.truth().slots.current == self.served);
                 self.judge_now();
             }
             Effect::Create => {
@@ -370,11 +381,11 @@ impl World {
                 return Ok(Some(self.iam.add(now, self.setup.lag().min(5_000))));
             }
             Effect::Publish(key) => self.serve(key.clone()),
-            Effect::Activate(_) => unreachable!("nobody asks for it here"),
+            Effect::Activate(key) => self.iam.turn(key, Status::Active, now),
             Effect::Deactivate(key) | Effect::Delete(key) => {
                 let taken = self.taken(key, request.looked);
                 if matches!(request.effect, Effect::Deactivate(_)) {
-                    self.iam.deactivate(key, now);
+                    self.iam.turn(key, Status::Inactive, now);
                 } else {
                     self.iam.remove(key, now);
                 }

