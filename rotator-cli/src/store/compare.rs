@@ -48,11 +48,11 @@ const STORES: [(&str, &str, Promises); 14] = [
     ("ssm:NAME", "tags", ParameterStore::PROMISES),
     ("vault:MOUNT/PATH (KV version 2)", "tags", Vault::KV2),
     ("vault:MOUNT/PATH (KV version 1)", "tags", Vault::KV1),
+    ("github:OWNER/REPO", "tags", GitHub::ONE),
+    ("github:OWNER/REPO?names=two", "tags", GitHub::TWO),
     ("gitlab:projects/PATH", "tags", Gitlab::FILE),
     ("gitlab:projects/PATH?names=two", "tags", Gitlab::TWO),
     ("kubernetes:NAMESPACE/NAME", "tags", Kubernetes::PROMISES),
-    ("github:OWNER/REPO", "tags", GitHub::ONE),
-    ("github:OWNER/REPO?names=two", "tags", GitHub::TWO),
     ("stdout, -o FILE", "tags or dates", HAND_OVER),
 ];
 

@@ -36,9 +36,9 @@ pub const KINDS: [&str; 9] = [
     "secretsmanager:NAME",
     "ssm:NAME",
     "vault:MOUNT/PATH",
+    "github:OWNER/REPO",
     "gitlab:projects/PATH",
     "kubernetes:NAMESPACE/NAME",
-    "github:OWNER/REPO",
 ];
 
 impl StoreUrl {

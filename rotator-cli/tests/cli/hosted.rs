@@ -124,10 +124,11 @@ fn a_pair_that_is_torn_is_said_to_be_and_replaced() {
     assert_eq!(torn.id, before.id);
     assert_ne!(torn.secret, before.secret);
     assert!(world.works(&before), "jobs that hold it go on");
+    world.advance(HOUR);
     world.run(&format!("rotator status ci {}", TWO.options));
     world.run(&format!("rotator plan ci {}", TWO.options));
     server.calm();
-    world.advance(3 * HOUR);
+    world.advance(2 * HOUR);
     for _ in 0..3 {
         world.run(&line);
         world.advance(14 * HOUR);

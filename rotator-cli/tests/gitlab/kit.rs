@@ -16,7 +16,7 @@ use serde_json::Value;
 /// In every secret, so that it is found wherever it leaks to.
 const CANARY: &str = "se/cr+et";
 pub const TOKEN: &str = "glpat-t-ok-en";
-pub const TIME_LIMIT: Duration = Duration::from_millis(500);
+pub const TIME_LIMIT: Duration = Duration::from_secs(2);
 pub const FILE: &str = "AWS_SHARED_CREDENTIALS_FILE";
 pub const ID: &str = "AWS_ACCESS_KEY_ID";
 pub const SECRET: &str = "AWS_SECRET_ACCESS_KEY";

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 /// In every secret, so that it is found wherever it leaks to.
 const CANARY: &str = "se/cr+et";
 pub const TOKEN: &str = "t-ok-en";
-pub const TIME_LIMIT: Duration = Duration::from_millis(500);
+pub const TIME_LIMIT: Duration = Duration::from_secs(2);
 
 pub fn alice() -> User {
     User { name: "Alice".to_owned(), id: "AIDAALICE".to_owned(), path: "/ci/".to_owned() }
@@ -71,10 +71,14 @@ impl Place {
     }
 
     pub fn store_at(&self, place: &str) -> Result<Kubernetes, Failure> {
+        self.store_within(place, TIME_LIMIT)
+    }
+
+    pub fn store_within(&self, place: &str, time_limit: Duration) -> Result<Kubernetes, Failure> {
         let mark = if place.contains('?') { '&' } else { '?' };
         let kubeconfig = self.folder.path().join("config");
         let config = parse(&format!("{place}{mark}kubeconfig={}", kubeconfig.display())).unwrap();
-        Kubernetes::open(config, &Surroundings::default(), "123456789012", TIME_LIMIT)
+        Kubernetes::open(config, &Surroundings::default(), "123456789012", time_limit)
     }
 
     pub fn store(&self) -> Kubernetes {

@@ -90,7 +90,7 @@ impl World {
         let used = key.ghost.first_used.is_some_and(|age| age >= visible);
         Some(Taken {
             id: name(id),
-            served: self.served == Some(id),
+            served: self.served == Some(id) || self.followed == Some(id),
             served_until: key.ghost.left.map(span),
             foreign: key.ghost.foreign && (used || !key.ghost.in_open),
             leaked: key.ghost.leaked,

@@ -131,6 +131,7 @@ pub const PINS: &[(&str, Expect)] = &[
     ("limit-two-first", Expect::Fails { claim: "ledger-true", steps: 20 }),
     ("limit-noted-late", Expect::Fails { claim: "ledger-true", steps: 20 }),
     ("limit-torn", Expect::Fails { claim: "current-works", steps: 11 }),
+    ("limit-follower", Expect::Fails { claim: "never-takes-served", steps: 18 }),
     ("limit-lying-ledger", Expect::Fails { claim: "never-takes-served", steps: 5 }),
     ("limit-dates-person", Expect::Fails { claim: "never-takes-served", steps: 10 }),
     ("limit-trusted-pipeline", Expect::Fails { claim: "never-takes-served", steps: 18 }),

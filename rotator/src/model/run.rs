@@ -35,6 +35,8 @@ pub enum Fate {
     Late,
     /// The store says a clear no.
     Rejected,
+    /// The first store has it and says so, and the second one does not get it.
+    NotFollowed,
     /// The first of two writes takes hold, and the run comes no further.
     Torn,
     /// The same, and the second one lands later, or never.
@@ -179,6 +181,10 @@ impl World {
             (Fate::Lost, allows.faults && !unproved && !pipeline),
             (Fate::Late, allows.late_requests && !unproved && !pipeline),
             (Fate::Rejected, allows.rejections && secret && !unproved),
+            (
+                Fate::NotFollowed,
+                setup.follower && allows.faults && matches!(request.act, Act::Publish(_)) && !unproved,
+            ),
             (Fate::Torn, parts),
             (Fate::TornLate, parts && allows.late_requests),
             (Fate::Unproved, spreads && !unproved),
@@ -242,6 +248,9 @@ impl World {
             }
             (act, _) => {
                 let beyond = fate == Fate::BeyondQuota;
+                if let (Act::Publish(id), true) = (act, setup.follower && fate != Fate::NotFollowed) {
+                    self.follow(id);
+                }
                 match (self.land(setup, request, beyond, events), fate) {
                     (Err(()), _) => Became::Failed,
                     (Ok(_), Fate::Unheard) => Became::Unclear,

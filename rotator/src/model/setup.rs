@@ -25,6 +25,8 @@ pub struct Setup {
     pub notes_late: bool,
     /// The pair is stored by two writes, and a run may die between them.
     pub torn: bool,
+    /// A second store gets each pair after the first one, and the first one alone is looked at.
+    pub follower: bool,
     /// The store keeps the pair that it served before.
     pub keeps: bool,
     /// What people may ask for, instead of a rotation, as often as they may act.

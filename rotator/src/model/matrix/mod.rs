@@ -85,6 +85,7 @@ impl Setup {
             stamps: false,
             notes_late: false,
             torn: false,
+            follower: false,
             keeps: false,
             wishes: &[],
             start: Start::NamedWithLast,
