@@ -16,10 +16,13 @@ use secrecy::ExposeSecret;
 
 use crate::http::NEIGHBOUR;
 use crate::place::{Start, Store, To, Told};
+use crate::shelves::Shelf;
 
 pub struct Bystander {
     user: User,
     store: Store,
+    /// Where what is served is read, if no AWS endpoint serves it.
+    pub shelf: Option<Shelf>,
     longest_job: Duration,
     /// Keys that a person made before the story began and that a run may have to ask about.
     person_acted: bool,
@@ -58,6 +61,7 @@ impl Bystander {
         let mut bystander = Self {
             user: user.clone(),
             store,
+            shelf: None,
             longest_job: policy.min_age - slack,
             person_acted: matches!(start, Start::Two | Start::Ambiguous),
             word: false,
@@ -118,7 +122,10 @@ impl Bystander {
 
     /// Looks at the account and judges what is there, and what is gone since the last look.
     pub fn judge(&mut self, sandbox: &Sandbox, refused: Option<Refusal>) {
-        if self.store.memory == Memory::Document
+        if let Some(id) = self.shelf.as_ref().and_then(Shelf::serves) {
+            self.serve(sandbox, id);
+        }
+        if self.store.to == To::SecretsManager
             && let Some(id) = stored(sandbox, &self.secret(), "AWSCURRENT")
         {
             self.serve(sandbox, id);
@@ -200,6 +207,8 @@ impl Bystander {
     fn named_is_served(&self, sandbox: &Sandbox) -> Option<bool> {
         match self.store.memory {
             Memory::Dates => None,
+            // In a file the name is the pair's own id.
+            Memory::Document if self.shelf.is_some() => None,
             Memory::Document => {
                 // A version's id is what names its key; no other pair may be in it.
                 let account = sandbox.account();

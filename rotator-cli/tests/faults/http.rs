@@ -29,6 +29,7 @@ use crate::faulty::{Fault, Wire};
 use crate::pipe::Pipe;
 use crate::place::{Pipeline, Place, Settled, Start, Store, To, Told};
 use crate::play::{DAY, HOUR, MINUTE};
+use crate::shelves::Shelf;
 
 pub const USER: &str = "ci";
 /// Somebody else, whom no run may touch.
@@ -46,6 +47,16 @@ pub const STORES: [Store; 9] = [
     over("dates, file, evidence", Memory::Dates, To::File, Settled::Use),
 ];
 
+/// By the real adapters of stores that no AWS endpoint serves.
+pub const SHELVES: [Store; 3] = [
+    over("file", Memory::Document, To::JsonFile, Settled::Answer),
+    over("tags, file+aws", Memory::Ledger, To::Profile, Settled::Answer),
+    over("tags, exec", Memory::Ledger, To::Command, Settled::Answer),
+];
+
+/// A real server, where there is one.
+pub const SERVERS: [Store; 1] = [over("tags, OpenBao", Memory::Ledger, To::OpenBao, Settled::Answer)];
+
 const fn over(name: &'static str, memory: Memory, to: To, settled: Settled) -> Store {
     Store { name, memory, to, settled }
 }
@@ -59,6 +70,7 @@ pub struct Endpoint {
     caller: Caller,
     user: User,
     pipe: Pipe,
+    shelf: Option<Shelf>,
     behind: Cell<Pipeline>,
     folder: tempfile::TempDir,
     bystander: RefCell<Bystander>,
@@ -88,7 +100,9 @@ impl Endpoint {
         caller.config = caller.config.into_builder().retry_config(retries).build();
         let user = sandbox.account().user(USER).unwrap();
         let user = User { name: user.name, id: user.id, path: user.path };
-        let bystander = Bystander::begin(&sandbox, &user, store, &policy, &limits, start, served);
+        let shelf = Shelf::of(store.to, number).await;
+        let mut bystander = Bystander::begin(&sandbox, &user, store, &policy, &limits, start, served);
+        bystander.shelf.clone_from(&shelf);
         Self {
             store,
             policy,
@@ -97,6 +111,7 @@ impl Endpoint {
             caller,
             user,
             pipe: Pipe::default(),
+            shelf,
             behind: Cell::new(Pipeline::Stores),
             folder: tempfile::tempdir().unwrap(),
             bystander: RefCell::new(bystander),
@@ -106,6 +121,11 @@ impl Endpoint {
 
     fn pairs(&self) -> PathBuf {
         self.folder.path().join("out").join("pairs.json")
+    }
+
+    fn advance(&self, span: Duration) {
+        self.sandbox.advance(span);
+        self.shelf.iter().for_each(|shelf| shelf.pass(span));
     }
 
     fn person_used(&self, id: &AccessKeyId) {
@@ -155,7 +175,7 @@ impl Place for Endpoint {
         &self.policy
     }
 
-    fn process(&self, behind: Pipeline) -> Shared {
+    async fn process(&self, behind: Pipeline) -> Shared {
         self.behind.set(behind);
         let trust = self.store.settled == Settled::Answer;
         let hand_over = |to| Target::HandOver { to, memory: self.store.memory, trust };
@@ -175,6 +195,9 @@ impl Place for Endpoint {
                 hand_over(HandOver::file(&self.pairs(), true).unwrap())
             }
             To::Stdout => hand_over(HandOver::to(self.pipe.open())),
+            To::JsonFile | To::Profile | To::Command | To::OpenBao => {
+                self.shelf.as_ref().unwrap().target(&self.caller).await
+            }
             To::Memory { .. } => panic!("not a store of this place"),
         };
         Shared {
@@ -191,7 +214,7 @@ impl Place for Endpoint {
     fn run<'a>(&'a self, process: &'a Shared, told: &Told, policy: &Policy) -> Run<'a> {
         self.bystander.borrow_mut().told(told, policy);
         let live = Live::begin(process, self.user.clone(), told.word().cloned(), 0);
-        Run { live, sandbox: &self.sandbox, began: self.sandbox.account().now(), limits: &self.limits }
+        Run { live, place: self, began: self.sandbox.account().now() }
     }
 
     fn saw(&self, step: &Step<'_>, policy: &Policy) {
@@ -203,6 +226,7 @@ impl Place for Endpoint {
             To::File => std::fs::read_to_string(self.pairs()).unwrap_or_default(),
             To::Stdout => self.pipe.read(),
             To::SecretsManager | To::ParameterStore | To::Memory { .. } => String::new(),
+            To::JsonFile | To::Profile | To::Command | To::OpenBao => String::new(),
         };
         drop(std::fs::remove_file(self.pairs()));
         let mut bystander = self.bystander.borrow_mut();
@@ -218,7 +242,7 @@ impl Place for Endpoint {
     }
 
     fn pass(&self, span: Duration) {
-        self.sandbox.advance(span);
+        self.advance(span);
         self.tell(format!("{} later", humantime::format_duration(span)));
         self.bystander.borrow_mut().judge(&self.sandbox, None);
     }
@@ -265,27 +289,26 @@ impl Place for Endpoint {
 /// The live world, with the endpoint's clock for its naps.
 pub struct Run<'a> {
     live: Live<'a>,
-    sandbox: &'a Sandbox,
+    place: &'a Endpoint,
     began: SystemTime,
-    limits: &'a Limits,
 }
 
 impl Run<'_> {
     /// What is left of the deadline by the endpoint's clock; that of `Live` goes by the time here.
     fn left(&self) -> Duration {
-        let so_far = self.sandbox.account().now().duration_since(self.began).unwrap_or_default();
-        self.limits.deadline().saturating_sub(so_far)
+        let so_far = self.place.sandbox.account().now().duration_since(self.began).unwrap_or_default();
+        self.place.limits.deadline().saturating_sub(so_far)
     }
 }
 
 impl World for Run<'_> {
     async fn observe(&mut self) -> Result<Observation, Failure> {
-        self.sandbox.advance(Duration::from_secs(1));
+        self.place.advance(Duration::from_secs(1));
         self.live.observe().await
     }
 
     async fn perform(&mut self, effect: &Effect) -> Result<(), Failure> {
-        if self.left() < self.limits.request_timeout() {
+        if self.left() < self.place.limits.request_timeout() {
             return Err(Failure::new(Class::Deadline, effect.to_string(), "too little time is left for it"));
         }
         self.live.perform(effect).await
@@ -295,13 +318,17 @@ impl World for Run<'_> {
         if span >= self.left() || !self.live.pause(span, Duration::ZERO).await {
             return false;
         }
-        self.sandbox.advance(nap);
+        self.place.advance(nap);
         true
     }
 }
 
 impl Wire for Endpoint {
     fn arm(&self, effect: &Effect, fault: Fault) {
+        if let Some(shelf) = self.shelf.as_ref().filter(|_| self.store.writes(effect.code())) {
+            shelf.arm(fault);
+            return;
+        }
         let delivers = matches!(effect, Effect::Publish(_)) && self.store.to != To::ParameterStore;
         let what = match fault {
             Fault::ErrorBefore => What::ErrorBefore { status: 400, code: "InvalidInput" },
@@ -359,6 +386,7 @@ impl Wire for Endpoint {
         if folder_gone {
             std::fs::create_dir_all(self.pairs().parent().unwrap()).unwrap();
         }
-        calls + self.pipe.mend() + usize::from(folder_gone)
+        let shelf = self.shelf.as_ref().map_or(0, Shelf::mend);
+        calls + self.pipe.mend() + usize::from(folder_gone) + shelf
     }
 }

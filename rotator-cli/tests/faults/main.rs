@@ -15,6 +15,10 @@ mod memory;
 mod pipe;
 mod place;
 mod play;
+#[expect(dead_code, reason = "the adapter's own tests ask for more")]
+#[path = "../vault/proxy.rs"]
+mod proxy;
+mod shelves;
 mod side_by_side;
 mod stories;
 mod storm;
@@ -24,15 +28,19 @@ mod world;
 
 use std::collections::BTreeSet;
 
+use bao::Bao;
 use rotator_cli::clock::Stopwatch;
 
 use crate::http::Endpoint;
 use crate::memory::Sim;
+use crate::place::Store;
 use crate::side_by_side::side_by_side;
 use crate::strikes::{Case, Figures, Pair, Plan, clean, good, struck, struck_twice};
 
 /// Each so many-th is told in the short form. Prime, so that all kinds of faults take their turn.
 const SOME_OVER_HTTP: usize = 29;
+const SOME_ON_SHELVES: usize = 41;
+const SOME_ON_OPENBAO: usize = 17;
 const SOME_DOUBLE: usize = 37;
 const STORMS: u64 = 4_000;
 const STORMS_DEEP: u64 = 200_000;
@@ -48,27 +56,46 @@ fn every<T: Copy>(all: &[T], nth: usize) -> Vec<T> {
 /// The live world, the real SDK and the embedded endpoint.
 #[test]
 fn over_http() {
+    at_endpoints("over_http", &http::STORES, SOME_OVER_HTTP);
+}
+
+/// The same with a file, a profile and a command, and faults at those.
+#[test]
+fn on_shelves() {
+    at_endpoints("on_shelves", &http::SHELVES, SOME_ON_SHELVES);
+}
+
+/// And with OpenBao, which `cargo xtask check faults` brings.
+#[test]
+fn on_openbao() {
+    if Bao::shared().is_some() {
+        at_endpoints("on_openbao", &http::SERVERS, SOME_ON_OPENBAO);
+    }
+}
+
+#[track_caller]
+fn at_endpoints(name: &str, stores: &[Store], some: usize) {
     let watch = Stopwatch::start();
     let endpoint = async |number, Case { store, kind }: Case| {
         Endpoint::start(store, kind.policy(&store), kind.start(), number).await
     };
-    let cases = Case::all(&http::STORES);
+    let cases = Case::all(stores);
     let plan = Plan::of(
         &cases,
         side_by_side(&cases, async |number, case: &Case| {
             clean(&endpoint(number, *case).await, case.kind, 1).await
         }),
     );
-    let chosen = every(&plan.pairs(), SOME_OVER_HTTP);
+    let chosen = every(&plan.pairs(), some);
     let faults: BTreeSet<_> = chosen.iter().map(|pair| (pair.strike.at, pair.strike.fault)).collect();
     assert_eq!(faults.len(), 7 + 5, "each kind of fault is among those that are told");
     let ends = side_by_side(&chosen, async |number, pair: &Pair| {
         struck(&endpoint(cases.len() + number, pair.case).await, pair, 1).await
     });
     let figures = Figures::of(ends);
-    insta::assert_snapshot!("over_http", plan.table());
+    insta::assert_snapshot!(name, plan.table());
     let (some, all, seconds) = (chosen.len(), plan.pairs().len(), watch.elapsed().as_secs_f64());
-    println!("faults over HTTP: {some} of {all} pairs of case and fault, {figures}, {seconds:.1} s");
+    println!("faults, {name}: {some} of {all} pairs of case and fault, {figures}, {seconds:.1} s");
 }
 
 /// The reference world: all of it, always.

@@ -93,7 +93,7 @@ impl Place for Sim {
         &self.policy
     }
 
-    fn process(&self, behind: Pipeline) {
+    async fn process(&self, behind: Pipeline) {
         self.behind.set(behind);
     }
 

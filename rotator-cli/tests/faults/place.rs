@@ -5,7 +5,7 @@ use std::time::Duration;
 use rotator::{AccessKeyId, Goal, Memory, Policy};
 use rotator_cli::drive::{Step, World};
 
-use crate::faulty::Wire;
+use crate::faulty::{Fault, Wire};
 
 /// A kind of store, in the place that has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,8 +22,17 @@ pub enum To {
     SecretsManager,
     /// Beside tags, and it can be asked what it serves.
     ParameterStore,
+    /// By a pipeline, from a document.
     File,
     Stdout,
+    /// `file:`, its own memory.
+    JsonFile,
+    /// `file+aws:`, beside tags.
+    Profile,
+    /// `exec:` with `--exec-served`, beside tags.
+    Command,
+    /// `vault:`, beside tags.
+    OpenBao,
     /// In memory: a document, and whether it compares before it swaps; what a hand-over leads to; or a store
     /// beside a ledger that can be asked.
     Memory {
@@ -35,7 +44,7 @@ pub enum To {
 impl Store {
     /// Beside a ledger, and it tells which key it serves.
     pub fn can_be_asked(&self) -> bool {
-        matches!(self.to, To::ParameterStore | To::Memory { asked: true, .. })
+        self.keeps_last() && self.memory == Memory::Ledger || matches!(self.to, To::Profile | To::Command)
     }
 
     /// What was delivered counts as stored, and is stored once the process has ended.
@@ -45,7 +54,23 @@ impl Store {
 
     /// It has LAST's pair.
     pub fn keeps_last(&self) -> bool {
-        self.memory == Memory::Document || self.can_be_asked()
+        let beside = matches!(self.to, To::ParameterStore | To::OpenBao | To::Memory { asked: true, .. });
+        self.memory == Memory::Document || beside
+    }
+
+    /// Whether the effect is a write into the store itself.
+    pub fn writes(&self, effect: &str) -> bool {
+        match self.memory {
+            Memory::Document => ["adopt", "open", "stage", "promote", "rest", "restore"].contains(&effect),
+            Memory::Ledger | Memory::Dates => ["publish", "restore"].contains(&effect),
+        }
+    }
+
+    /// Whether this can go wrong on the way to its commit point. A write into a file of this machine has no
+    /// answer that could be lost.
+    pub fn can_fail_so(&self, effect: &str, fault: Fault) -> bool {
+        let local = matches!(self.to, To::JsonFile | To::Profile) && self.writes(effect);
+        !(local && matches!(fault, Fault::ErrorAfter | Fault::AnswerLost))
     }
 }
 
@@ -122,7 +147,7 @@ pub trait Place: Wire {
     fn store(&self) -> &Store;
     fn policy(&self) -> &Policy;
     /// A process of the program begins. What is behind it does so with what it hands over.
-    fn process(&self, behind: Pipeline) -> Self::Process;
+    async fn process(&self, behind: Pipeline) -> Self::Process;
     /// A run begins in this process.
     fn run<'a>(&'a self, process: &'a Self::Process, told: &Told, policy: &Policy) -> Self::Run<'a>;
     /// The bystander sees what a run sees, decides and does.

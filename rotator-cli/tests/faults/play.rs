@@ -120,7 +120,7 @@ pub async fn grant<P: Place>(place: &P, goal: &Goal) -> Result<(), String> {
 async fn process<P: Place>(place: &P, told: &Told, strike: Option<Strike>, behind: Pipeline) -> Ran {
     let policy = told.policy(place.policy());
     place.tell(format!("a run begins, told {told:?}, to be struck: {strike:?}"));
-    let process = place.process(behind);
+    let process = place.process(behind).await;
     let death = Notify::new();
     let mut faulty = Faulty::new(place.run(&process, told, &policy), place, strike, &death);
     let mut record = |step: Step<'_>| place.saw(&step, &policy);

@@ -170,7 +170,10 @@ fn pairs(case: Case, begun: &[&'static str]) -> Vec<Pair> {
     let of = |(place, strike)| {
         pipelines.iter().map(move |pipeline| Pair { case, place, strike, pipeline: *pipeline })
     };
-    strikes(begun).flat_map(of).collect()
+    let occurs = |(_, strike): &(usize, Strike)| {
+        strike.at == At::Seam || case.store.can_fail_so(strike.effect, strike.fault)
+    };
+    strikes(begun).filter(occurs).flat_map(of).collect()
 }
 
 /// Each effect, struck in each way.

@@ -19,6 +19,8 @@ pub enum Trouble {
     Silence,
     /// Something in between answers, and hands nothing on.
     Answer(String),
+    /// It arrives, and something in between answers.
+    Belied(String),
     /// The next look takes so long, and the write after it is never answered.
     SlowLook(Duration),
     /// Somebody else's write to this path, with this document, comes first.
@@ -76,6 +78,11 @@ async fn serve(mut stream: TcpStream, upstream: String, next: Arc<Mutex<Option<T
             }
             Some(Trouble::Silence) => std::future::pending().await,
             Some(Trouble::Answer(text)) => {
+                stream.write_all(text.as_bytes()).await.unwrap();
+                return;
+            }
+            Some(Trouble::Belied(text)) => {
+                hand_on(&upstream, &request).await;
                 stream.write_all(text.as_bytes()).await.unwrap();
                 return;
             }

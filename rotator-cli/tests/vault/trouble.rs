@@ -12,7 +12,11 @@ use bao::{Bao, ROOT};
 
 /// An answer by something in between.
 fn answer(status: &str, body: &str) -> Trouble {
-    Trouble::Answer(format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n\r\n{body}", body.len()))
+    Trouble::Answer(text(status, body))
+}
+
+fn text(status: &str, body: &str) -> String {
+    format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n\r\n{body}", body.len())
 }
 
 const REJECTED: (&str, Option<Class>) = ("rejected", Some(Class::StoreRejected(None)));
@@ -45,6 +49,12 @@ async fn what_is_said_of_a_write_follows_from_who_has_seen_it() {
         ("by-proxy", answer("403 Forbidden", &secret(2)), ("unclear", Some(Class::Garbled)), false),
         ("sealed", answer("503 Service Unavailable", sealed), ("unclear", Some(Class::Unanswered)), false),
         ("broken", answer("500 Internal Server Error", &echo), ("unclear", Some(Class::Unanswered)), false),
+        (
+            "belied",
+            Trouble::Belied(text("500 Internal Server Error", "")),
+            ("unclear", Some(Class::Garbled)),
+            true,
+        ),
         ("late", answer("412 Precondition Failed", late), REJECTED, false),
         ("quota", answer("429 Too Many Requests", &echo), REJECTED, false),
         ("standby", answer(&elsewhere, ""), REJECTED, false),
