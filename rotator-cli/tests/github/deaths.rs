@@ -3,7 +3,7 @@
 use fakes::server::What;
 use rotator_cli::store::{Adapter, Serves};
 
-use crate::kit::{became, hub, id, open, pair, put, read, serves, trouble, try_put, user};
+use crate::kit::{became, hub, id, marked, open, pair, put, read, serves, trouble, try_put, user};
 
 const TWO: &str = "acme/app?names=two";
 
@@ -41,10 +41,14 @@ async fn before_the_first_mark() {
     let before = read(&store).await;
     assert_eq!(before.serves, Serves::Nothing);
     trouble(&server, "POST", "/variables", What::Lost);
-    assert_eq!(try_put(&store, 1).await.0, "unclear");
+    assert_eq!(try_put(&store, 1).await.0, "rejected", "nobody has seen the secret");
+    assert!(server.requests().iter().all(|request| request.method != "PUT"));
+    assert_eq!(read(&store).await, before);
+    trouble(&server, "PATCH", "/variables/", What::Lost);
+    assert_eq!(try_put(&store, 2).await.0, "unclear");
     let after = read(&store).await;
-    assert_eq!(after.serves, Serves::Untold);
-    assert!(before.revision.is_some() && before.revision != after.revision);
+    assert_eq!(after.serves, Serves::Untold, "the mark names no key yet");
+    assert_ne!(before.revision, after.revision);
 }
 
 #[tokio::test]
@@ -110,14 +114,47 @@ async fn half_a_pair_by_hand_is_left_alone() {
     server.with(|hub| hub.write_secret("acme/app", "AWS_ACCESS_KEY_ID", "x", None));
     let failure = store.read(&user("ci")).await.unwrap_err();
     assert!(failure.said.contains("none named `AWS_SECRET_ACCESS_KEY`"), "{failure}");
+    // A workflow that keeps the id in a variable looks like this.
+    server.with(|hub| hub.delete("acme/app", "AWS_ACCESS_KEY_ID"));
+    server.with(|hub| hub.write_secret("acme/app", "AWS_SECRET_ACCESS_KEY", "x", None));
+    let failure = store.read(&user("ci")).await.unwrap_err();
+    assert!(failure.said.contains("none named `AWS_ACCESS_KEY_ID`"), "{failure}");
+}
+
+#[tokio::test]
+async fn a_pair_by_hand_may_be_of_any_order() {
+    for names in
+        [["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"], ["AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"]]
+    {
+        let server = hub().await;
+        let store = open(&server, TWO);
+        for name in names {
+            server.with(|hub| {
+                hub.write_secret("acme/app", name, "x", None);
+                hub.now += 60;
+            });
+        }
+        assert_eq!(serves(&store).await, Serves::Untold);
+        put(&store, 1).await;
+        assert_eq!(serves(&store).await, Serves::Key(id(1)));
+        // After ours, too: whose it is, is not told.
+        for name in names {
+            server.with(|hub| {
+                hub.now += 60;
+                hub.write_secret("acme/app", name, "x", None);
+            });
+        }
+        assert_eq!(serves(&store).await, Serves::Untold);
+    }
 }
 
 /// All of a put in one second: the mark counts as written after its secret.
 #[tokio::test]
 async fn secret_and_mark_of_one_second() {
     let server = hub().await;
-    for place in ["acme/app", TWO] {
+    for (place, mark) in [("acme/app", "ROTATOR_CI_ID"), (TWO, "AWS_SECRET_ACCESS_KEY_ID")] {
         let store = open(&server, place);
+        marked(&server, mark);
         server.with(|hub| hub.tick = 0);
         put(&store, 1).await;
         assert_eq!(serves(&store).await, Serves::Key(id(1)), "{place}");
@@ -133,6 +170,7 @@ async fn secret_and_mark_of_one_second() {
 async fn no_two_puts_have_one_date() {
     let server = hub().await;
     let store = open(&server, "acme/app");
+    marked(&server, "ROTATOR_CI_ID");
     server.with(|hub| hub.tick = 0);
     put(&store, 1).await;
     server.requests();

@@ -90,6 +90,14 @@ pub fn told(failure: &Failure) -> String {
     shown
 }
 
+/// The variable that names no key yet, made two seconds ago.
+pub fn marked(server: &Server<Hub>, mark: &str) {
+    server.with(|hub| {
+        hub.write_variable("acme/app", mark, "none");
+        hub.now += 2;
+    });
+}
+
 /// The next request of this kind is in trouble.
 pub fn trouble(server: &Server<Hub>, method: &'static str, path: &str, what: What) {
     server.trouble(Trouble { method, path: path.to_owned(), what, always: false });

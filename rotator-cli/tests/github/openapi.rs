@@ -126,29 +126,29 @@ async fn requests_and_answers_are_as_github_describes_them() {
     actions/create-or-update-repo-secret 403: 1
     actions/create-org-variable: 3
     actions/create-repo-variable: 2
-    actions/get-environment-public-key: 10
+    actions/get-environment-public-key: 13
     actions/get-environment-secret: 6
-    actions/get-environment-secret 404: 6
-    actions/get-environment-variable: 4
+    actions/get-environment-secret 404: 9
+    actions/get-environment-variable: 6
     actions/get-environment-variable 404: 4
-    actions/get-org-public-key: 12
-    actions/get-org-secret: 10
-    actions/get-org-secret 404: 6
-    actions/get-org-variable: 6
+    actions/get-org-public-key: 15
+    actions/get-org-secret: 11
+    actions/get-org-secret 404: 9
+    actions/get-org-variable: 9
     actions/get-org-variable 404: 6
-    actions/get-repo-public-key: 11
+    actions/get-repo-public-key: 14
     actions/get-repo-public-key 404: 1
     actions/get-repo-secret: 8
-    actions/get-repo-secret 404: 7
-    actions/get-repo-variable: 6
+    actions/get-repo-secret 404: 10
+    actions/get-repo-variable: 8
     actions/get-repo-variable 404: 4
     actions/list-environment-variables: 4
     actions/list-org-variables: 6
     actions/list-repo-variables: 4
-    actions/list-selected-repos-for-org-secret: 12
-    actions/update-environment-variable: 2
-    actions/update-org-variable: 3
-    actions/update-repo-variable: 2
+    actions/list-selected-repos-for-org-secret: 15
+    actions/update-environment-variable: 4
+    actions/update-org-variable: 6
+    actions/update-repo-variable: 4
     ");
 }
 

@@ -43,7 +43,8 @@ async fn two_secrets_are_written_secret_first() {
     put(&store, 1).await;
     let writes: Vec<_> = server.requests().into_iter().filter(|request| request.method != "GET").collect();
     let paths: Vec<_> = writes.iter().map(|write| write.path.rsplit('/').next().unwrap()).collect();
-    assert_eq!(paths, ["AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "variables"]);
+    let mark = "AWS_SECRET_ACCESS_KEY_ID";
+    assert_eq!(paths, ["variables", "AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID", mark]);
     let value = |name: &str| server.with(|hub| hub.secret("acme/app", name).unwrap().value.clone());
     assert_eq!((value("AWS_ACCESS_KEY_ID"), value("AWS_SECRET_ACCESS_KEY")), (id(1).to_string(), secret(1)));
 }

@@ -7,7 +7,7 @@ use rotator_cli::store::github::{GitHub, Surroundings, parse};
 use rotator_cli::store::{Adapter, Serves};
 use serde_json::json;
 
-use crate::kit::{hub, open, open_with, put, serves, told, trouble, try_put, user};
+use crate::kit::{hub, marked, open, open_with, put, serves, told, trouble, try_put, user};
 
 async fn refused(store: &GitHub) -> (Class, String) {
     let failure = store.read(&user("ci")).await.unwrap_err();
@@ -120,6 +120,7 @@ async fn what_is_said_of_a_write_follows_from_who_has_seen_it() {
 async fn what_it_was_given_is_not_shown() {
     let server = hub().await;
     let store = open(&server, "acme/app");
+    marked(&server, "ROTATOR_CI_ID");
     server.with(|hub| hub.blabs = true);
     let (word, said) = try_put(&store, 1).await;
     assert_eq!(word, "unclear");

@@ -104,7 +104,7 @@ fn environment(name: &str) -> Result<PathBuf> {
     Ok(folder)
 }
 
-fn pip(folder: &std::path::Path, what: impl Iterator<Item = String>) -> Result<()> {
+fn pip(folder: &Path, what: impl Iterator<Item = String>) -> Result<()> {
     let mut pip = Command::new(folder.join("bin/python"));
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(what);
     docker::silently(&mut pip).with_context(|| format!("cannot install into {}", folder.display()))

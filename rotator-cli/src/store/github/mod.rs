@@ -12,8 +12,10 @@
 //!   the mark before, though both are dated in seconds, and its revision is another one. A secret and a mark of
 //!   one second are therefore of one put: its secret came first. A person who writes the secret in the very
 //!   second in which a run has marked it is not seen.
-//! - Two secrets are written one after the other, the id last. An id that is older than the secret beside it is
-//!   another pair's.
+//! - The mark is made before the first put, and names no key yet. So what is newer than a mark was put by us, and
+//!   a token that may not write it is found out before a secret is written.
+//! - Two secrets are written one after the other, the id last. Where the secret is newer than the mark and the id is
+//!   not, the id is another pair's. Made by hand, without a mark, they may be of any order.
 //!
 //! GitHub says 404 also for what a token may not see. Absent is what is not found in a place that lets us see
 //! something else that needs the same permission: its public key for secrets, the list for variables.

@@ -96,7 +96,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!((taken.len(), refused), (1_218, 18_312));
+        assert_eq!((taken.len(), refused), (866, 18_664));
     }
 
     #[test]

@@ -40,11 +40,14 @@ pub(super) struct Reach {
     pub(super) repositories: Option<Vec<u64>>,
 }
 
+/// What the variable says before anything is marked.
+pub(super) const NO_KEY: &str = "none";
+
 /// What the variable says.
 #[derive(Debug)]
 pub(super) struct Mark {
     at: SystemTime,
-    id: AccessKeyId,
+    id: Option<AccessKeyId>,
 }
 
 impl Held {
@@ -66,9 +69,12 @@ impl Mark {
         let (Some(at), Some(value)) = (written(answer), answer.at("/value").and_then(Value::as_str)) else {
             return Ok(None);
         };
+        if value == NO_KEY {
+            return Ok(Some(Self { at, id: None }));
+        }
         let id = AccessKeyId::parse(value)
             .map_err(|_| "it holds no access key's id; name another variable: `mark=…`")?;
-        Ok(Some(Self { at, id }))
+        Ok(Some(Self { at, id: Some(id) }))
     }
 }
 
@@ -94,27 +100,27 @@ impl Seen {
     }
 
     fn serves(&self) -> Result<Serves, String> {
-        let Some(((last_name, last), before)) = self.secrets.split_last() else { return Ok(Serves::Untold) };
-        let Some(last) = last else {
-            if before.iter().all(|(_, held)| held.is_none()) {
-                return Ok(Serves::Nothing);
-            }
-            return Ok(Serves::Torn);
+        let newer = |held: Option<&Held>| {
+            let mark = self.mark.as_ref().map(|mark| seconds(mark.at));
+            held.is_some_and(|held| mark.is_some_and(|mark| seconds(held.at) > mark))
         };
-        for (name, held) in before {
-            match held {
-                None => {
-                    return Err(format!(
-                        "there is a secret `{last_name}` and none named `{name}`; make it, or delete both"
-                    ));
-                }
-                Some(held) if seconds(held.at) > seconds(last.at) => return Ok(Serves::Torn),
-                Some(_) => {}
+        let (first, last) = (self.secrets.first(), self.secrets.last());
+        let [first, last] = [first, last].map(|secret| secret.and_then(|(_, held)| held.as_ref()));
+        let missing = self.secrets.iter().find(|(_, held)| held.is_none());
+        let there = self.secrets.iter().find(|(_, held)| held.is_some());
+        match (there, missing) {
+            (None, _) => Ok(Serves::Nothing),
+            // A put of ours began after the mark, and did not come to its end.
+            _ if newer(first) && !newer(last) => Ok(Serves::Torn),
+            // The other half may be a variable that people keep: a new secret beside it would tear their pair.
+            (Some((there, _)), Some((missing, _))) => Err(format!(
+                "there is a secret `{there}` and none named `{missing}`; make it, or delete both"
+            )),
+            _ if newer(last) => Ok(Serves::Untold),
+            (Some(_), None) => {
+                let id = self.mark.as_ref().and_then(|mark| mark.id.clone());
+                Ok(id.map_or(Serves::Untold, Serves::Key))
             }
-        }
-        match &self.mark {
-            Some(mark) if seconds(mark.at) >= seconds(last.at) => Ok(Serves::Key(mark.id.clone())),
-            Some(_) | None => Ok(Serves::Untold),
         }
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::GitHub;
 use super::place::{Layout, Spot};
 use super::seal::Key;
-use super::seen::{Held, Reach, Seen};
+use super::seen::{Held, NO_KEY, Reach, Seen};
 use super::session::{Right, failure};
 use crate::clock::{Deadline, sleep};
 use crate::failure::{Class, Failure};
@@ -41,6 +41,7 @@ impl Write<'_> {
             return Err(self.rejected(format!("the value has {length} bytes, and {LARGEST} are allowed")));
         }
         let seen = self.settled().await?;
+        let seen = if seen.mark.is_some() { seen } else { self.with_mark(&seen).await? };
         if seen.reading().map_err(|said| self.rejected(said))? != *over {
             // What is written in the moment between this look and the write is not seen.
             return Err(self.stale("somebody has written there since it was looked at"));
@@ -52,7 +53,7 @@ impl Write<'_> {
             written.map_err(|no| no.undelivered(self.doing, begun))?;
             begun = true;
         }
-        self.mark(&seen).await.map_err(|no| no.undelivered(self.doing, begun))
+        self.mark().await.map_err(|no| no.undelivered(self.doing, begun))
     }
 
     /// The values of the secrets, in the order in which they are written.
@@ -104,18 +105,24 @@ impl Write<'_> {
         seen.secrets.iter().zip(values).map(body).collect()
     }
 
-    /// Names the key that is served from now on.
-    async fn mark(&self, seen: &Seen) -> Result<(), Unwritten> {
-        let name = self.spot.mark.as_str();
+    /// Makes the mark, which names no key yet: whether it may be written is known before a secret is, and what
+    /// is newer than a mark was put by us.
+    async fn with_mark(&self, seen: &Seen) -> Result<Seen, Undelivered> {
         let mut body = Map::new();
-        body.insert("value".to_owned(), json!(self.pair.id.as_str()));
-        if seen.mark.is_some() {
-            return self.send(Method::PATCH, &["variables", name], body, Right::Variables).await;
-        }
-        body.insert("name".to_owned(), json!(name));
+        body.insert("name".to_owned(), json!(self.spot.mark));
+        body.insert("value".to_owned(), json!(NO_KEY));
         // Whoever may read the secret may read whose it is.
         self.say_reach(seen.secrets.last().and_then(|(_, held)| held.as_ref()), &mut body);
-        self.send(Method::POST, &["variables"], body, Right::Variables).await
+        let made = self.send(Method::POST, &["variables"], body, Right::Variables).await;
+        // Without the secret in it, nothing of this is unclear.
+        made.map_err(|no| Undelivered::unsent(self.doing, no.failure))?;
+        self.settled().await
+    }
+
+    /// Names the key that is served from now on.
+    async fn mark(&self) -> Result<(), Unwritten> {
+        let body = Map::from_iter([("value".to_owned(), json!(self.pair.id.as_str()))]);
+        self.send(Method::PATCH, &["variables", &self.spot.mark], body, Right::Variables).await
     }
 
     /// Who may read it, in an organisation: whoever could, or as it was said for what is new. It has to be
