@@ -165,7 +165,13 @@ impl Store {
             Self::Kubernetes(server, _) => {
                 let data = json!({ ID: encode(pair.id.as_bytes()), SECRET: encode(pair.secret.as_bytes()) });
                 let name = format!("aws-{user}");
-                let object = json!({ "metadata": { "name": name }, "type": "Opaque", "data": data });
+                let object = json!({
+                    "apiVersion": "v1",
+                    "kind": "Secret",
+                    "metadata": { "name": name },
+                    "type": "Opaque",
+                    "data": data,
+                });
                 let written = server.with(|cluster| cluster.write("ci", &name, object));
                 written.map_err(|answer| anyhow!("the cluster answers {answer:?}"))
             }
@@ -250,6 +256,7 @@ fn private(path: &Path, text: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::flight;
 
     fn id(found: Result<Option<Pair>>) -> Option<String> {
         found.unwrap().map(|pair| pair.id)
@@ -264,6 +271,29 @@ mod tests {
             .unwrap();
         assert_eq!(id(in_profile(&path, "a")), None, "half a pair is none");
         assert_eq!(id(in_profile(&path, "b")), Some("B".to_owned()));
+    }
+
+    #[test]
+    fn what_is_put_there_by_hand_is_what_a_job_gets() {
+        let folder = tempfile::tempdir().unwrap();
+        let stores = [
+            Store::file(folder.path()),
+            Store::profile(folder.path()),
+            Store::exec(folder.path()).unwrap(),
+            Store::kubernetes(folder.path()).unwrap(),
+            Store::gitlab().unwrap(),
+        ];
+        flight::runtime().unwrap().block_on(async {
+            let place = Place::memory(false, Duration::ZERO).await.unwrap();
+            for store in stores {
+                store.meet("m0-1");
+                assert!(store.read(&place, "m0-1").await.unwrap().is_none());
+                let pair = Pair { id: "AKIAIOSFODNN7EXAMPLE".into(), secret: "se/cr+et".into() };
+                store.write(&place, "m0-1", &pair).await.unwrap();
+                let read = store.read(&place, "m0-1").await.unwrap().unwrap();
+                assert_eq!((read.id, read.secret), (pair.id, pair.secret));
+            }
+        });
     }
 
     #[test]
