@@ -68,6 +68,7 @@ extern crate alloc;
 extern crate std;
 
 mod claims;
+mod contradiction;
 mod dates;
 mod decide;
 mod decision;
@@ -82,11 +83,12 @@ mod run;
 mod words;
 
 pub use claims::{CLAIMS, Claim, Holds, Moment, Taken};
+pub use contradiction::Contradiction;
 pub use dates::roles;
 pub use decide::decide;
 pub use decision::{Decision, Effect, Pause, Refusal};
 pub use observation::{
-    AccessKeyId, Contradiction, Facts, Hand, Key, Memory, NotAKeyId, Observation, Served, Slots, Status, Used,
+    AccessKeyId, Facts, Hand, Key, Memory, NotAKeyId, Observation, Served, Slots, Status, Used,
 };
 pub use policy::{Adopt, Conflict, Goal, Limits, Policy};
 pub use run::{Became, Run};
