@@ -70,7 +70,7 @@ fn each_decision_occurs() {
 fn a_store_that_tells_asks_nobody() {
     let tells = |(row, walk): &&(Row, Walk)| row.setup.reads && walk.broken.is_none();
     let told: Vec<_> = WALKS.iter().filter(tells).collect();
-    assert!(told.len() >= 16, "{}", told.len());
+    assert!(told.len() >= 15, "{}", told.len());
     for (row, walk) in told {
         assert_eq!(walk.decided.get("maybe-served"), None, "{}", row.setup.name);
     }

@@ -12,6 +12,7 @@ mod bad_calls;
 mod bad_input;
 mod beside;
 mod confirm;
+mod documented;
 mod github;
 mod hosted;
 mod journal;
