@@ -158,13 +158,13 @@ fn permissions_are_those_that_are_told() {
         used.entry(row).or_default().extend(calls.filter(|action| !action.starts_with("ssm:")));
     }
     for (row, mut actions) in used {
-        let told = NEEDS.iter().find(|needs| needs.command == row).unwrap().actions;
+        let told = NEEDS.iter().find(|needs| needs.command == row).unwrap().actions();
         actions.remove("sts:GetCallerIdentity");
         // A secret's value is read for a pair that somebody put there by hand, too.
         if row.contains("secretsmanager") {
             actions.insert("secretsmanager:GetSecretValue".to_owned());
         }
-        assert_eq!(actions, told.iter().map(|action| (*action).to_owned()).collect(), "{row}");
+        assert_eq!(actions, told.map(str::to_owned).collect(), "{row}");
     }
 }
 
