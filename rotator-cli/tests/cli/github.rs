@@ -78,7 +78,7 @@ fn a_run_that_ends_before_the_mark() {
     let options = "--store 'github:acme?visibility=private' --settle 1s";
     let mut world = world();
     let first = world.used_key("ci", 40 * DAY);
-    trouble("POST", "/variables");
+    trouble("PATCH", "/variables/");
     world.run(&format!("rotator rotate ci {options}"));
     let current = in_organisation(&world).unwrap();
     assert!(world.works(&current) && world.works(&first));
