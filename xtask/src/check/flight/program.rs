@@ -23,7 +23,7 @@ pub struct Program {
     binary: PathBuf,
     home: TempDir,
     /// What the store needs of its environment.
-    pub variables: Vec<(&'static str, &'static str)>,
+    pub variables: Vec<(&'static str, String)>,
     /// How far the journal was read.
     read: u64,
 }
@@ -137,7 +137,7 @@ impl Program {
             .env_clear()
             .env("HOME", self.home.path())
             .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
-            .envs(self.variables.iter().copied())
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .env("AWS_ENDPOINT_URL", &place.url)
             .env("AWS_REGION", REGION)

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
+use fakes::github::Hub;
 use fakes::gitlab::{Gitlab, Person};
 use fakes::kubernetes::{Cluster, decode, encode};
 use fakes::server::Server;
@@ -34,6 +35,8 @@ pub enum Store {
     Kubernetes(Arc<Server<Cluster>>, String),
     /// A stand-in for a GitLab, in which each user has a project.
     Gitlab(Arc<Server<Gitlab>>, String),
+    /// A stand-in for GitHub, in which each user has a repository.
+    GitHub(Arc<Server<Hub>>),
 }
 
 const TOKEN: &str = "glpat-t-ok-en";
@@ -87,10 +90,17 @@ impl Store {
         Ok(Self::Gitlab(Arc::new(server), name))
     }
 
+    pub fn github() -> Result<Self> {
+        Ok(Self::GitHub(Arc::new(Server::on_a_thread(Hub::new(TOKEN))?)))
+    }
+
     /// What the program finds in its environment.
-    pub fn variables(&self) -> Vec<(&'static str, &'static str)> {
+    pub fn variables(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::Gitlab(..) => vec![("GITLAB_TOKEN", TOKEN)],
+            Self::Gitlab(..) => vec![("GITLAB_TOKEN", TOKEN.to_owned())],
+            Self::GitHub(server) => {
+                vec![("GITHUB_TOKEN", TOKEN.to_owned()), ("GITHUB_API_URL", server.url())]
+            }
             Self::SecretsManager | Self::Parameter | Self::File(_) | Self::Profile(_) => Vec::new(),
             Self::Exec(_) | Self::Vault(_) | Self::Kubernetes(..) => Vec::new(),
         }
@@ -98,8 +108,13 @@ impl Store {
 
     /// There is such a user from now on.
     pub fn meet(&self, user: &str) {
-        if let Self::Gitlab(server, _) = self {
-            server.with(|gitlab| gitlab.owner("projects", &format!("acme/{user}")));
+        match self {
+            Self::Gitlab(server, _) => {
+                server.with(|gitlab| gitlab.owner("projects", &format!("acme/{user}")));
+            }
+            Self::GitHub(server) => server.with(|hub| hub.place(&format!("acme/{user}"))),
+            Self::SecretsManager | Self::Parameter | Self::File(_) | Self::Profile(_) => {}
+            Self::Exec(_) | Self::Vault(_) | Self::Kubernetes(..) => {}
         }
     }
 
@@ -115,6 +130,7 @@ impl Store {
             }
             Self::Vault(engine) => vec!["--store", &engine.name],
             Self::Kubernetes(_, name) | Self::Gitlab(_, name) => vec!["--store", name],
+            Self::GitHub(_) => vec!["--store", "github:acme/{user}?secret=KEYS&mark=KEYS_ID"],
         }
     }
 
@@ -138,6 +154,10 @@ impl Store {
             Self::Gitlab(server, _) => Ok(server.with(|gitlab| {
                 let file = gitlab.variable("projects", &format!("acme/{user}"), VARIABLE, "*")?;
                 in_ini(&file.value, "default")
+            })),
+            Self::GitHub(server) => Ok(server.with(|hub| {
+                let secret = hub.secret(&format!("acme/{user}"), "KEYS")?;
+                Pair::from_json(&secret.value)
             })),
         }
     }
@@ -182,6 +202,11 @@ impl Store {
                 let written =
                     server.with(|gitlab| gitlab.write("projects", &format!("acme/{user}"), &fields));
                 written.map_err(|answer| anyhow!("GitLab answers {answer:?}"))
+            }
+            Self::GitHub(server) => {
+                let (repository, value) = (format!("acme/{user}"), pair.to_json());
+                server.with(|hub| hub.write_secret(&repository, "KEYS", &value, None));
+                Ok(())
             }
         }
     }
@@ -282,6 +307,7 @@ mod tests {
             Store::exec(folder.path()).unwrap(),
             Store::kubernetes(folder.path()).unwrap(),
             Store::gitlab().unwrap(),
+            Store::github().unwrap(),
         ];
         flight::runtime().unwrap().block_on(async {
             let place = Place::memory(false, Duration::ZERO).await.unwrap();

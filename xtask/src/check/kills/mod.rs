@@ -37,12 +37,12 @@ struct Extent {
 }
 
 const MEMORY: [Extent; 2] =
-    [Extent { worlds: 10, kills: 4, at_once: 2 }, Extent { worlds: 60, kills: 15, at_once: 2 }];
+    [Extent { worlds: 11, kills: 4, at_once: 2 }, Extent { worlds: 66, kills: 15, at_once: 2 }];
 const MOTO: [Extent; 2] =
     [Extent { worlds: 3, kills: 4, at_once: 1 }, Extent { worlds: 25, kills: 16, at_once: 2 }];
 
 /// Worlds take turns.
-const WAYS: [Way; 10] = [
+const WAYS: [Way; 11] = [
     Way::SecretsManager,
     Way::Evidence,
     Way::Confirm,
@@ -53,6 +53,7 @@ const WAYS: [Way; 10] = [
     Way::Vault,
     Way::Kubernetes,
     Way::Gitlab,
+    Way::GitHub,
 ];
 /// Where the endpoint is moto. What stands beside it needs it as IAM and no more.
 const MOTO_WAYS: [Way; 3] = [Way::SecretsManager, Way::Evidence, Way::Confirm];

@@ -19,6 +19,7 @@ pub enum Way {
     Vault,
     Kubernetes,
     Gitlab,
+    GitHub,
     /// Into a document, `--handover evidence`.
     Evidence,
     /// Into a document, `--handover confirm`.
@@ -40,6 +41,7 @@ impl Way {
             Self::Vault => Some(Store::Vault(Engine::mount(bao, name, home).await?)),
             Self::Kubernetes => Some(Store::kubernetes(home)?),
             Self::Gitlab => Some(Store::gitlab()?),
+            Self::GitHub => Some(Store::github()?),
             Self::Evidence | Self::Confirm => None,
         })
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use bao::Bao;
+use rotator_cli::clock::sleep;
 use serde_json::{Value, json};
 
 use super::way::Way;
@@ -75,6 +76,8 @@ pub struct World<'a> {
 
 /// How often a clean run is tried at the end: each may have to wait for what a dead run left.
 const LAST_TRIES: usize = 8;
+/// So long may a request of a killed run be on its way on this machine.
+const LANDS: Duration = Duration::from_millis(400);
 
 /// Plays a world to its end, where a clean run must rotate every user.
 pub async fn play(plan: Plan<'_>, place: Place, mut random: Random) -> Result<Outcome> {
@@ -197,6 +200,8 @@ impl World<'_> {
         let ran = self.program.run(&self.place, args, moment).await?;
         self.outcome.promotions += ran.rotated;
         if ran.killed {
+            // What it had sent lands now, and not hours later by a clock that is moved on meanwhile.
+            sleep(LANDS).await;
             self.outcome.kills += 1;
             let struck = self.outcome.struck.entry(self.plan.way).or_default();
             struck.kills += 1;
