@@ -101,7 +101,12 @@ impl<const TWO: bool> Rig for Actions<TWO> {
                 let said = json!({ "message": format!("stored {}", crate::rig::secret(1)) });
                 self.fault(What::Denies(Answer::json(500, said)));
             }
-            Trouble::Denies => self.server.with(|hub| hub.blabs = true),
+            Trouble::Denies => self.server.with(|hub| {
+                // The mark is there, or the no would be to that.
+                hub.write_variable(&format!("acme/{}", user.name), "ROTATOR_ALICE_ID", "none");
+                hub.now += 60;
+                hub.blabs = true;
+            }),
         }
         true
     }

@@ -115,7 +115,13 @@ impl Write<'_> {
         self.say_reach(seen.secrets.last().and_then(|(_, held)| held.as_ref()), &mut body);
         let made = self.send(Method::POST, &["variables"], body, Right::Variables).await;
         // Without the secret in it, nothing of this is unclear.
-        made.map_err(|no| Undelivered::unsent(self.doing, no.failure))?;
+        made.map_err(|no| {
+            // Another put has begun in the same moment.
+            if no.failure.class == Class::Conflict {
+                return Undelivered::Stale(no.failure);
+            }
+            Undelivered::unsent(self.doing, no.failure)
+        })?;
         self.settled().await
     }
 
