@@ -25,4 +25,5 @@ mod rotate;
 mod secrets;
 mod store;
 mod stores;
+mod strangers;
 mod streams;
