@@ -21,6 +21,7 @@ mod kill;
 mod kit;
 mod recipes;
 mod redact;
+mod revoke;
 mod rotate;
 mod secrets;
 mod store;
