@@ -94,11 +94,12 @@ fn taken(step: &Step<'_>) -> Option<String> {
 
 /// Why waiting is right: no job uses a key that is off, but somebody may turn out to need it.
 pub fn why_wait(pause: &Pause, seen: &Facts) -> String {
-    let off = |id: &AccessKeyId| seen.keys.iter().any(|key| key.id == *id && key.status == Status::Inactive);
-    match pause {
-        Pause::MayBeInUse(id) if off(id) => format!("{id} is switched off, and its quarantine is not over"),
-        pause => pause.to_string(),
+    if let Pause::MayBeInUse(id) = pause
+        && seen.keys.iter().any(|key| key.id == *id && key.status == Status::Inactive)
+    {
+        return format!("{id} is switched off, and its quarantine is not over");
     }
+    pause.to_string()
 }
 
 /// One exit code for all.
