@@ -81,6 +81,7 @@ fn wrong() -> Vec<(&'static str, Facts, Effect)> {
     let unread = stray(2_000, unknown, false);
     let document = |facts| Facts { memory: Memory::Document, ..facts };
     let beside_inactive = vec![key(1, Status::Inactive, 1_000, used), key(2, Status::Active, 2_000, used)];
+    let pending_alone = Facts { keys: vec![key(2, Status::Active, 100, used)], ..pending(used) };
     let beside_inactive = Facts { keys: beside_inactive, ..facts() };
     vec![
         ("same-answer", facts(), Open),
@@ -102,6 +103,9 @@ fn wrong() -> Vec<(&'static str, Facts, Effect)> {
             Delete(id(1)),
         ),
         ("takes-beside-current", alone(true), Delete(id(1))),
+        // PENDING alone, of which nobody says that it is not served; another one, of which somebody does.
+        ("takes-beside-current", pending_alone.clone(), Delete(id(2))),
+        ("takes-beside-current", word(9, alone(false)), Delete(id(1))),
         // Used an hour ago: LAST, with a word or without; PENDING without a word.
         ("last-rests", facts(), Delete(id(2))),
         ("last-rests", word(1, facts()), Delete(id(2))),
