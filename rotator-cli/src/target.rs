@@ -8,9 +8,10 @@ use crate::aws::Caller;
 use crate::iam::Iam;
 use crate::stop::Stop;
 use crate::store::beside::Stores;
+use crate::store::compare::HAND_OVER;
 use crate::store::documents::Documents;
 use crate::store::handover::HandOver;
-use crate::store::{Adapter, Tells};
+use crate::store::{Adapter, Promises, Tells};
 use crate::turns::Turns;
 
 /// Where pairs go, and with it where the slots live.
@@ -39,6 +40,16 @@ impl Target {
             Self::Document(_) => Memory::Document,
             Self::Store(_) => Memory::Ledger,
             Self::HandOver { memory, .. } => *memory,
+        }
+    }
+
+    /// What the place where pairs go promises.
+    #[must_use]
+    pub fn promises(&self) -> Promises {
+        match self {
+            Self::Document(store) => store.promises(),
+            Self::Store(store) => store.promises(),
+            Self::HandOver { .. } => HAND_OVER,
         }
     }
 

@@ -5,7 +5,7 @@ use futures_util::stream;
 use rotator::{AccessKeyId, Decision, Effect, Goal, Observation, Policy, decide};
 use serde_json::json;
 
-use super::{Ended, counted, open, users_on};
+use super::{Ended, counted, memory_name, open, users_on};
 use crate::args::RotateArgs;
 use crate::clock::{local_now, rfc3339};
 use crate::drive::World;
@@ -18,6 +18,7 @@ use crate::report::Teller;
 use crate::say;
 use crate::settings::{Settings, iam_path};
 use crate::stop::Stop;
+use crate::store::compare::{self, cautions};
 use crate::table::table;
 use crate::target::Shared;
 
@@ -33,8 +34,12 @@ pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
     let path = iam_path(&args.path).map_err(Ended::Usage)?;
     let shared = open(&args.aws, &settings, None, Stop::default()).await?;
     let (users, left_out) = users_on(&shared.iam, &path, args.recursive).await?;
+    let teller = Teller::new(false, args.json);
     if let Some(note) = left_out {
-        Teller::new(false, args.json).note(&note);
+        teller.note(&note);
+    }
+    if settings.store.is_some() {
+        cautions(&shared.target.promises()).iter().for_each(|caution| teller.note(caution));
     }
     counted(users.len(), args.max_users)?;
     let tasks = users.into_iter().map(|user| (user, None)).collect();
@@ -69,7 +74,12 @@ pub async fn show(
     }
     if as_json {
         let users = plans.iter().map(Plan::json).collect::<Vec<_>>();
-        say::out(&format!("{:#}", json!({ "version": 1, "account": shared.caller.account, "users": users })));
+        let store = compare::json(memory_name(shared.target.memory()), &shared.target.promises());
+        let account = &shared.caller.account;
+        say::out(&format!(
+            "{:#}",
+            json!({ "version": 1, "account": account, "store": store, "users": users })
+        ));
     } else {
         let rows = plans.iter().map(|plan| [plan.user.clone(), plan.would.to_owned(), plan.sentence()]);
         say::out(&table(["USER", "WOULD", "BECAUSE"], rows));

@@ -1,5 +1,7 @@
 //! The stores side by side, for `rotator stores` and the documents.
 
+use serde_json::{Value, json};
+
 use crate::store::exec::Exec;
 use crate::store::file::JsonFile;
 use crate::store::github::GitHub;
@@ -56,7 +58,8 @@ const STORES: [(&str, &str, Promises); 14] = [
     ("stdout, -o FILE", "tags or dates", HAND_OVER),
 ];
 
-const HAND_OVER: Promises = Promises {
+/// What a pipeline promises.
+pub const HAND_OVER: Promises = Promises {
     tells: Tells::Nothing,
     one_unit: true,
     swaps: false,
@@ -69,13 +72,58 @@ pub fn rows() -> impl Iterator<Item = [String; 7]> {
     STORES.into_iter().map(|(store, memory, promises)| {
         let yes = |promised| if promised { "yes" } else { "no" };
         let Promises { tells, one_unit, swaps, keeps_previous, consumers } = promises;
-        let told = match tells {
-            Tells::Nothing => "no",
-            Tells::Writes => "when it was written",
-            Tells::Key => "yes",
-        };
-        [store, memory, told, yes(one_unit), yes(swaps), yes(keeps_previous), consumers].map(str::to_owned)
+        [store, memory, told(tells), yes(one_unit), yes(swaps), yes(keeps_previous), consumers]
+            .map(str::to_owned)
     })
+}
+
+/// What a person has to know of a store before pairs go there: what it does not promise, and when jobs get
+/// a new pair.
+#[must_use]
+pub fn cautions(promises: &Promises) -> Vec<String> {
+    let told = match promises.tells {
+        Tells::Key => None,
+        Tells::Writes => Some(
+            "the store tells when it was written, and not at all times which key it serves: write nothing there by hand \
+             while a rotation is at work",
+        ),
+        Tells::Nothing => Some(
+            "the store cannot be asked what it serves: if a run dies while it hands a pair over, one use of the new key \
+             or a word (`rotator confirm`) settles it",
+        ),
+    };
+    let torn = (!promises.one_unit).then_some(
+        "the store takes no pair as one unit: in the middle of a write, jobs may read one pair's id beside another \
+         pair's secret",
+    );
+    let stale = (!promises.swaps)
+        .then_some("the store refuses no stale write: let nothing else write there, or the last writer wins");
+    let gone = (!promises.keeps_previous)
+        .then_some("the store does not keep LAST's pair: `rotator rollback` cannot serve it again");
+    let late = format!("jobs get a new pair: {}. LAST must rest for longer (--min-age)", promises.consumers);
+    let known = [told, torn, stale, gone].into_iter().flatten().map(str::to_owned);
+    known.chain([late]).collect()
+}
+
+/// What a store promises, for machines.
+#[must_use]
+pub fn json(memory: &str, promises: &Promises) -> Value {
+    json!({
+        "memory": memory,
+        "can_be_asked": told(promises.tells),
+        "one_unit": promises.one_unit,
+        "refuses_a_stale_write": promises.swaps,
+        "keeps_last": promises.keeps_previous,
+        "jobs_get_a_new_pair": promises.consumers,
+    })
+}
+
+fn told(tells: Tells) -> &'static str {
+    match tells {
+        Tells::Nothing => "no",
+        Tells::Writes => "when it was written",
+        Tells::Key => "yes",
+    }
 }
 
 /// The same for the documents.
