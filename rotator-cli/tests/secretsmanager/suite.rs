@@ -1,41 +1,52 @@
 //! The checks that every store stands, for a secret.
 
-use std::sync::{Mutex, mpsc};
+use std::sync::Mutex;
 use std::time::Duration;
 
-use aws_credential_types::Credentials;
-use rotator_cli::aws::{Access, configure};
+use aws_sdk_secretsmanager::Client;
 use rotator_cli::iam::User;
-use rotator_cli::sandbox::{Fault, Sandbox, Settings, What};
+use rotator_cli::sandbox::What;
 use rotator_cli::store::documents::Documents;
 use rotator_cli::store::secretsmanager::SecretsManager;
-use secrecy::ExposeSecret;
 use serde_json::Value;
-use tokio::sync::oneshot;
 
+use crate::cloud::{Cloud, Embedded, Outside, SERVER, config};
 use crate::conform::conform;
 use crate::rig::{LONG, Rig, SOON, Trouble, wait};
 use crate::steps::AsAdapter;
 
-struct Secrets {
-    sandbox: Sandbox,
+struct Secrets<C> {
+    cloud: C,
     time_limit: Mutex<Duration>,
-    /// Ends the sandbox's thread.
-    _end: oneshot::Sender<()>,
 }
 
-impl Secrets {
+impl<C: Cloud> Secrets<C> {
+    fn name(&self, user: &User) -> String {
+        format!("{}/{}", self.cloud.folder(), user.name)
+    }
+
+    /// Anybody's.
+    fn client(&self) -> Client {
+        Client::new(&config(&self.cloud.sound(), LONG))
+    }
+
     fn put(&self, user: &User, text: &str) {
-        self.sandbox.account().add_secret(&format!("ci/{}", user.name), Some(text)).unwrap();
+        let (client, name) = (self.client(), self.name(user));
+        wait(async {
+            let put = client.put_secret_value().secret_id(&name).secret_string(text).send().await;
+            if put.is_err_and(|error| error.into_service_error().is_resource_not_found_exception()) {
+                client.create_secret().name(name).secret_string(text).send().await.unwrap();
+            }
+        });
     }
 
     fn fault(&self, action: &str, what: What) -> bool {
-        let _hits = self.sandbox.inject(Fault::always(action, what));
+        self.cloud.spoil(action, what);
         true
     }
 }
 
-impl Rig for Secrets {
+impl<C: Cloud> Rig for Secrets<C> {
     type Store = AsAdapter;
 
     const ANY_NAME: bool = false;
@@ -43,34 +54,18 @@ impl Rig for Secrets {
     const PRINTS: bool = false;
 
     fn fresh() -> Self {
-        let (ready, started) = mpsc::channel();
-        let (end, ended) = oneshot::channel::<()>();
-        std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(async {
-                ready.send(Sandbox::start(Settings::default()).await.unwrap()).unwrap();
-                drop(ended.await);
-            });
-        });
-        Self { sandbox: started.recv().unwrap(), time_limit: Mutex::new(LONG), _end: end }
+        Self { cloud: C::start(), time_limit: Mutex::new(LONG) }
     }
 
     fn store(&self) -> AsAdapter {
-        let admin = self.sandbox.admin();
-        let access = Access {
-            region: Some("us-east-1".to_owned()),
-            endpoint_url: Some(self.sandbox.endpoint()),
-            credentials: Some(Credentials::new(&admin.id, admin.secret.expose_secret(), None, None, "test")),
-            ..Access::default()
-        };
-        let config = wait(configure(&access, *self.time_limit.lock().unwrap())).0;
-        let place = "ci/{user}".parse().unwrap();
+        let config = config(&self.cloud.spoilt(), *self.time_limit.lock().unwrap());
+        let place = format!("{}/{{user}}", self.cloud.folder()).parse().unwrap();
         AsAdapter(Documents::SecretsManager(SecretsManager::at(&config, place, "111122223333")))
     }
 
     fn consumer(&self, user: &User) -> Option<(String, String)> {
-        let value = self.sandbox.account().secret_value(&format!("ci/{}", user.name), "AWSCURRENT")?;
-        let pair: Value = serde_json::from_str(value.expose_secret()).ok()?;
+        let secret = wait(self.client().get_secret_value().secret_id(self.name(user)).send()).ok()?;
+        let pair: Value = serde_json::from_str(secret.secret_string()?).ok()?;
         let field = |name: &str| Some(pair[name].as_str()?.to_owned());
         Some((field("AccessKeyId")?, field("SecretAccessKey")?))
     }
@@ -98,11 +93,7 @@ impl Rig for Secrets {
     }
 }
 
-#[test]
-fn it_conforms() {
-    assert_eq!(
-        conform::<Secrets>(),
-        "what is put is served
+const CHECKS: &str = "what is put is served
 each user has a place
 a name that it cannot have is refused
 absent is nothing
@@ -115,6 +106,16 @@ forbidden is not absent
 something else is left alone
 a clear no is a clear no
 nobody waits for ever
-the pair before is kept"
-    );
+the pair before is kept";
+
+#[test]
+fn it_conforms() {
+    assert_eq!(conform::<Secrets<Embedded>>(), CHECKS);
+}
+
+#[test]
+fn it_conforms_on_a_server_that_is_not_ours() {
+    if std::env::var_os(SERVER).is_some() {
+        assert_eq!(conform::<Secrets<Outside>>(), CHECKS);
+    }
 }

@@ -6,8 +6,12 @@
     reason = "a test may end by panicking, and so may its helpers"
 )]
 
+#[path = "../stores/cloud.rs"]
+mod cloud;
 #[path = "../stores/conform.rs"]
 mod conform;
+#[path = "../stores/gate.rs"]
+mod gate;
 mod put;
 mod read;
 #[path = "../stores/rig.rs"]

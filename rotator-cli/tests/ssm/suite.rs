@@ -1,38 +1,46 @@
 //! The checks that every store stands, for a parameter.
 
-use std::sync::{Mutex, mpsc};
+use std::sync::Mutex;
 use std::time::Duration;
 
+use aws_sdk_ssm::Client;
+use aws_sdk_ssm::types::ParameterType;
 use rotator_cli::iam::User;
-use rotator_cli::sandbox::{Fault, Sandbox, Settings, What};
+use rotator_cli::sandbox::What;
 use rotator_cli::store::ssm::ParameterStore;
-use secrecy::ExposeSecret;
 use serde_json::Value;
-use tokio::sync::oneshot;
 
+use crate::cloud::{Cloud, Embedded, Outside, SERVER, config};
 use crate::conform::conform;
-use crate::impatient;
 use crate::rig::{LONG, Rig, SOON, Trouble, wait};
 
-struct Parameters {
-    sandbox: Sandbox,
+struct Parameters<C> {
+    cloud: C,
     time_limit: Mutex<Duration>,
-    /// Ends the sandbox's thread.
-    _end: oneshot::Sender<()>,
 }
 
-impl Parameters {
+impl<C: Cloud> Parameters<C> {
+    fn name(&self, user: &User) -> String {
+        format!("/{}/{}", self.cloud.folder(), user.name)
+    }
+
+    /// Anybody's.
+    fn client(&self) -> Client {
+        Client::new(&config(&self.cloud.sound(), LONG))
+    }
+
     fn put(&self, user: &User, text: &str) {
-        self.sandbox.account().put_parameter(&format!("/ci/{}", user.name), text, "SecureString").unwrap();
+        let put = self.client().put_parameter().name(self.name(user)).value(text);
+        wait(put.r#type(ParameterType::SecureString).overwrite(true).send()).unwrap();
     }
 
     fn fault(&self, action: &str, what: What) -> bool {
-        let _hits = self.sandbox.inject(Fault::always(action, what));
+        self.cloud.spoil(action, what);
         true
     }
 }
 
-impl Rig for Parameters {
+impl<C: Cloud> Rig for Parameters<C> {
     type Store = ParameterStore;
 
     // A creation never goes over a value, and each check here begins with nothing.
@@ -42,27 +50,19 @@ impl Rig for Parameters {
     const ANY_NAME: bool = false;
 
     fn fresh() -> Self {
-        let (ready, started) = mpsc::channel();
-        let (end, ended) = oneshot::channel::<()>();
-        std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(async {
-                ready.send(Sandbox::start(Settings::default()).await.unwrap()).unwrap();
-                drop(ended.await);
-            });
-        });
-        Self { sandbox: started.recv().unwrap(), time_limit: Mutex::new(LONG), _end: end }
+        Self { cloud: C::start(), time_limit: Mutex::new(LONG) }
     }
 
     fn store(&self) -> ParameterStore {
-        let limit = *self.time_limit.lock().unwrap();
-        wait(impatient(&self.sandbox, "/ci/{user}", limit))
+        let config = config(&self.cloud.spoilt(), *self.time_limit.lock().unwrap());
+        let place = format!("/{}/{{user}}", self.cloud.folder()).parse().unwrap();
+        ParameterStore::at(&config, place, "111122223333")
     }
 
     fn consumer(&self, user: &User) -> Option<(String, String)> {
-        let parameter = self.sandbox.account().parameter(&format!("/ci/{}", user.name)).ok()?.clone();
-        let value = parameter.versions.last()?.value.expose_secret().to_owned();
-        let pair: Value = serde_json::from_str(&value).ok()?;
+        let get = self.client().get_parameter().name(self.name(user)).with_decryption(true);
+        let parameter = wait(get.send()).ok()?.parameter?;
+        let pair: Value = serde_json::from_str(parameter.value()?).ok()?;
         let field = |name: &str| Some(pair[name].as_str()?.to_owned());
         Some((field("AccessKeyId")?, field("SecretAccessKey")?))
     }
@@ -90,11 +90,7 @@ impl Rig for Parameters {
     }
 }
 
-#[test]
-fn it_conforms() {
-    assert_eq!(
-        conform::<Parameters>(),
-        "what is put is served
+const CHECKS: &str = "what is put is served
 each user has a place
 a name that it cannot have is refused
 absent is nothing
@@ -107,6 +103,16 @@ forbidden is not absent
 something else is left alone
 a clear no is a clear no
 nobody waits for ever
-the pair before is kept"
-    );
+the pair before is kept";
+
+#[test]
+fn it_conforms() {
+    assert_eq!(conform::<Parameters<Embedded>>(), CHECKS);
+}
+
+#[test]
+fn it_conforms_on_a_server_that_is_not_ours() {
+    if std::env::var_os(SERVER).is_some() {
+        assert_eq!(conform::<Parameters<Outside>>(), CHECKS);
+    }
 }

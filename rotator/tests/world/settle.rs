@@ -71,7 +71,8 @@ impl World {
             // Nothing is served yet, so nobody misses the key.
             Refusal::MaybeServed(id) if self.served.is_none() => self.person_deletes(id),
             Refusal::MaybeServed(_) => return word,
-            Refusal::UnknownKey(id) if self.adopted_over && self.served.as_ref() == Some(id) => return word,
+            // What it says: if it is what jobs use, say so.
+            Refusal::UnknownKey(id) if self.served.as_ref() == Some(id) && word == Help::Word => return word,
             Refusal::UnknownKey(id) if self.people.created || crowded => self.person_deletes(id),
             Refusal::AmbiguousCurrent if word == Help::Word => return word,
             Refusal::AmbiguousCurrent => self.person_deletes_what_is_not_served(),
