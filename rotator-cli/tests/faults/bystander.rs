@@ -17,12 +17,14 @@ use secrecy::ExposeSecret;
 use crate::http::NEIGHBOUR;
 use crate::place::{Start, Store, To, Told};
 use crate::shelves::Shelf;
+use crate::torn::{Got, Torn};
 
 pub struct Bystander {
     user: User,
     store: Store,
     /// Where what is served is read, if no AWS endpoint serves it.
     pub shelf: Option<Shelf>,
+    torn: Torn,
     longest_job: Duration,
     /// Keys that a person made before the story began and that a run may have to ask about.
     person_acted: bool,
@@ -62,6 +64,7 @@ impl Bystander {
             user: user.clone(),
             store,
             shelf: None,
+            torn: Torn::default(),
             longest_job: policy.min_age - slack,
             person_acted: matches!(start, Start::Two | Start::Ambiguous),
             word: false,
@@ -83,7 +86,8 @@ impl Bystander {
     }
 
     /// A run begins, and is told this.
-    pub fn told(&mut self, told: &Told, policy: &Policy) {
+    pub fn told(&mut self, sandbox: &Sandbox, told: &Told, policy: &Policy) {
+        self.torn.begun = Some(sandbox.account().now());
         self.word = told.word().is_some();
         if let Goal::Revoke(id) = &policy.goal {
             self.leaked.push(id.clone());
@@ -125,6 +129,16 @@ impl Bystander {
         if let Some(id) = self.shelf.as_ref().and_then(Shelf::serves) {
             self.serve(sandbox, id);
         }
+        let got = self.got(sandbox);
+        match &got {
+            Some(Got::Nothing) if self.served.is_some() => self.breaks("what is served stays there"),
+            Some(Got::Nothing) | None => {}
+            Some(Got::Pair { id, .. }) => {
+                self.torn.since = None;
+                self.serve(sandbox, id.clone());
+            }
+            Some(Got::Torn) => self.tear(sandbox),
+        }
         if self.store.to == To::SecretsManager
             && let Some(id) = stored(sandbox, &self.secret(), "AWSCURRENT")
         {
@@ -145,8 +159,12 @@ impl Bystander {
         if self.memory_names(sandbox) == self.served {
             self.restoring.take_if(|id| self.served.as_ref() == Some(id));
         }
+        let signs = match got {
+            Some(Got::Pair { signs, .. }) => Some(signs),
+            Some(Got::Nothing | Got::Torn) | None => None,
+        };
         let moment = Moment {
-            served_works: self.served.as_ref().map(|id| works.contains(id)),
+            served_works: signs.or(self.served.as_ref().map(|id| works.contains(id))),
             taken: None,
             longest_job: self.longest_job,
             quarantine: None,
@@ -190,6 +208,61 @@ impl Bystander {
         self.rotations += 1;
     }
 
+    /// From now on parts of two pairs are there, which serve nobody: that is what is given up where a pair
+    /// is stored by two writes, and only where one of them was struck.
+    fn tear(&mut self, sandbox: &Sandbox) {
+        if !self.store.tears() || !self.torn.struck {
+            self.breaks("an id and a secret are of one pair");
+        }
+        if self.torn.since.is_some() {
+            return;
+        }
+        self.tell("the store holds parts of two pairs".to_owned());
+        let now = sandbox.account().now();
+        self.torn.since = Some(now);
+        self.left.extend(self.served.take().map(|before| (before, now)));
+    }
+
+    /// A job starts, and makes a call with what it gets. The key that answers.
+    pub fn job(&mut self, sandbox: &Sandbox) -> Option<AccessKeyId> {
+        match self.got(sandbox) {
+            None => self.served.clone(),
+            Some(Got::Nothing) => None,
+            Some(Got::Pair { id, signs: true }) => Some(id),
+            Some(Got::Pair { .. }) => {
+                self.breaks("what jobs get signs");
+                None
+            }
+            Some(Got::Torn) => {
+                self.torn.failed += 1;
+                None
+            }
+        }
+    }
+
+    /// A run has ended. If it began once nobody can be at work on the torn pair any more, a whole one is there.
+    pub fn run_over(&mut self, stray_after: Duration) {
+        let (since, begun) = (self.torn.since, self.torn.begun);
+        if since.zip(begun).is_some_and(|(since, begun)| begun >= since + stray_after) {
+            self.breaks("a later run puts a whole pair");
+        }
+    }
+
+    /// What goes wrong from now on is a write into the store.
+    pub fn strikes(&mut self) {
+        self.torn.struck = true;
+    }
+
+    /// How many calls of jobs failed since their pair was torn.
+    pub fn failed(&self) -> usize {
+        self.torn.failed
+    }
+
+    fn got(&self, sandbox: &Sandbox) -> Option<Got> {
+        let hosted = self.shelf.as_ref().and_then(Shelf::hosted)?;
+        Some(Got::of(hosted.parts(), sandbox))
+    }
+
     pub fn person_deletes_all_but(&mut self, sandbox: &Sandbox, served: Option<&AccessKeyId>) {
         for id in self.listed.clone().into_iter().filter(|id| Some(id) != served) {
             self.tell(format!("a person deletes {id}"));
@@ -223,6 +296,7 @@ impl Bystander {
                 let ledger = ledger::read(&self.user, &tags).unwrap();
                 let silent = ledger.written.is_none() || ledger.slots.under_way() || self.on_the_way;
                 let silent = silent || self.restoring.is_some() && self.restoring == self.served;
+                let silent = silent || self.torn.since.is_some();
                 (!silent).then(|| ledger.slots.current == self.served)
             }
         }

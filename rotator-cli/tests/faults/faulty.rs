@@ -62,6 +62,8 @@ pub enum At {
     Seam,
     /// The call that is the effect's commit point: world and driver know what the answer tells, no more.
     Wire,
+    /// So many writes after that call, where the store takes the effect in several.
+    Later(usize),
 }
 
 /// One fault, at the n-th effect of this name. The first is 1.
@@ -75,10 +77,14 @@ pub struct Strike {
 
 /// The side on which commit points are.
 pub trait Wire {
-    /// The calls that the effect is made of go wrong from now on.
-    fn arm(&self, effect: &Effect, fault: Fault);
+    /// The calls that the effect is made of go wrong from now on, once so many writes have passed.
+    fn arm(&self, effect: &Effect, fault: Fault, passes: usize);
     /// They no longer do. How many calls were struck.
     fn disarm(&self) -> usize;
+    /// How many writes have come to the store, where it counts them.
+    fn writes(&self) -> usize {
+        0
+    }
 }
 
 /// Wraps a world.
@@ -90,6 +96,8 @@ pub struct Faulty<'a, W> {
     pub death: &'a Notify,
     /// The effects that were begun, in order.
     pub begun: Vec<&'static str>,
+    /// How many writes each of them took of the store, if it came to an end.
+    pub writes: Vec<usize>,
     /// Where the strike hit: a place in `begun`.
     pub hit: Option<usize>,
     /// How often it hit: each call on the wire counts.
@@ -98,7 +106,7 @@ pub struct Faulty<'a, W> {
 
 impl<'a, W: World> Faulty<'a, W> {
     pub fn new(inner: W, wire: &'a dyn Wire, strike: Option<Strike>, death: &'a Notify) -> Self {
-        Self { inner, wire, strike, death, begun: Vec::new(), hit: None, hits: 0 }
+        Self { inner, wire, strike, death, begun: Vec::new(), writes: Vec::new(), hit: None, hits: 0 }
     }
 
     /// What was armed for good is over: the run has ended.
@@ -129,8 +137,8 @@ impl<'a, W: World> Faulty<'a, W> {
         }
     }
 
-    async fn on_wire(&mut self, effect: &Effect, fault: Fault) -> Result<(), Failure> {
-        self.wire.arm(effect, fault);
+    async fn on_wire(&mut self, effect: &Effect, fault: Fault, passes: usize) -> Result<(), Failure> {
+        self.wire.arm(effect, fault, passes);
         let became = self.inner.perform(effect).await;
         if !fault.for_good() {
             self.hits += self.wire.disarm();
@@ -143,15 +151,8 @@ impl<'a, W: World> Faulty<'a, W> {
         self.death.notify_one();
         std::future::pending().await
     }
-}
 
-impl<W: World> World for Faulty<'_, W> {
-    async fn observe(&mut self) -> Result<Observation, Failure> {
-        self.inner.observe().await
-    }
-
-    async fn perform(&mut self, effect: &Effect) -> Result<(), Failure> {
-        self.begun.push(effect.code());
+    async fn done_or_struck(&mut self, effect: &Effect) -> Result<(), Failure> {
         let nth = self.begun.iter().filter(|code| **code == effect.code()).count();
         let Some(strike) = self.strike.filter(|strike| strike.effect == effect.code()) else {
             return self.inner.perform(effect).await;
@@ -164,9 +165,24 @@ impl<W: World> World for Faulty<'_, W> {
             At::Seam if first || (nth > strike.nth && strike.fault.for_good()) => {
                 self.at_seam(effect, strike.fault).await
             }
-            At::Wire if first => self.on_wire(effect, strike.fault).await,
-            At::Seam | At::Wire => self.inner.perform(effect).await,
+            At::Wire if first => self.on_wire(effect, strike.fault, 0).await,
+            At::Later(passes) if first => self.on_wire(effect, strike.fault, passes).await,
+            At::Seam | At::Wire | At::Later(_) => self.inner.perform(effect).await,
         }
+    }
+}
+
+impl<W: World> World for Faulty<'_, W> {
+    async fn observe(&mut self) -> Result<Observation, Failure> {
+        self.inner.observe().await
+    }
+
+    async fn perform(&mut self, effect: &Effect) -> Result<(), Failure> {
+        self.begun.push(effect.code());
+        let before = self.wire.writes();
+        let became = self.done_or_struck(effect).await;
+        self.writes.push(self.wire.writes() - before);
+        became
     }
 
     async fn pause(&mut self, span: std::time::Duration, nap: std::time::Duration) -> bool {

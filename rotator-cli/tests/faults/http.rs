@@ -26,6 +26,7 @@ use secrecy::ExposeSecret;
 
 use crate::bystander::Bystander;
 use crate::faulty::{Fault, Wire};
+use crate::hosted::Hosted;
 use crate::pipe::Pipe;
 use crate::place::{Pipeline, Place, Settled, Start, Store, To, Told};
 use crate::play::{DAY, HOUR, MINUTE};
@@ -34,32 +35,6 @@ use crate::shelves::Shelf;
 pub const USER: &str = "ci";
 /// Somebody else, whom no run may touch.
 pub const NEIGHBOUR: &str = "neighbour";
-
-pub const STORES: [Store; 9] = [
-    over("secrets manager", Memory::Document, To::SecretsManager, Settled::Answer),
-    over("tags, parameter store", Memory::Ledger, To::ParameterStore, Settled::Answer),
-    over("tags, file, confirm", Memory::Ledger, To::File, Settled::Word),
-    over("tags, stdout, evidence", Memory::Ledger, To::Stdout, Settled::Use),
-    over("tags, stdout, confirm", Memory::Ledger, To::Stdout, Settled::Word),
-    over("tags, file, evidence", Memory::Ledger, To::File, Settled::Use),
-    over("tags, file, trust", Memory::Ledger, To::File, Settled::Answer),
-    over("dates, stdout, trust", Memory::Dates, To::Stdout, Settled::Answer),
-    over("dates, file, evidence", Memory::Dates, To::File, Settled::Use),
-];
-
-/// By the real adapters of stores that no AWS endpoint serves.
-pub const SHELVES: [Store; 3] = [
-    over("file", Memory::Document, To::JsonFile, Settled::Answer),
-    over("tags, file+aws", Memory::Ledger, To::Profile, Settled::Answer),
-    over("tags, exec", Memory::Ledger, To::Command, Settled::Answer),
-];
-
-/// A real server, where there is one.
-pub const SERVERS: [Store; 1] = [over("tags, OpenBao", Memory::Ledger, To::OpenBao, Settled::Answer)];
-
-const fn over(name: &'static str, memory: Memory, to: To, settled: Settled) -> Store {
-    Store { name, memory, to, settled }
-}
 
 /// An account of its own.
 pub struct Endpoint {
@@ -101,6 +76,12 @@ impl Endpoint {
         let user = sandbox.account().user(USER).unwrap();
         let user = User { name: user.name, id: user.id, path: user.path };
         let shelf = Shelf::of(store.to, number).await;
+        if let (Some(hosted), Some(id)) = (shelf.as_ref().and_then(Shelf::hosted), &served) {
+            let account = sandbox.account();
+            hosted.set_clock(account.now());
+            let pair = account.issued().iter().find(|pair| pair.id == id.as_str()).unwrap();
+            hosted.fill(&pair.id, pair.secret.expose_secret());
+        }
         let mut bystander = Bystander::begin(&sandbox, &user, store, &policy, &limits, start, served);
         bystander.shelf.clone_from(&shelf);
         Self {
@@ -125,7 +106,8 @@ impl Endpoint {
 
     fn advance(&self, span: Duration) {
         self.sandbox.advance(span);
-        self.shelf.iter().for_each(|shelf| shelf.pass(span));
+        let now = self.sandbox.account().now();
+        self.shelf.iter().for_each(|shelf| shelf.pass(span, now));
     }
 
     fn person_used(&self, id: &AccessKeyId) {
@@ -195,7 +177,7 @@ impl Place for Endpoint {
                 hand_over(HandOver::file(&self.pairs(), true).unwrap())
             }
             To::Stdout => hand_over(HandOver::to(self.pipe.open())),
-            To::JsonFile | To::Profile | To::Command | To::OpenBao => {
+            To::JsonFile | To::Profile | To::Command | To::OpenBao | To::Hosted(_) => {
                 self.shelf.as_ref().unwrap().target(&self.caller).await
             }
             To::Memory { .. } => panic!("not a store of this place"),
@@ -212,7 +194,7 @@ impl Place for Endpoint {
     }
 
     fn run<'a>(&'a self, process: &'a Shared, told: &Told, policy: &Policy) -> Run<'a> {
-        self.bystander.borrow_mut().told(told, policy);
+        self.bystander.borrow_mut().told(&self.sandbox, told, policy);
         let live = Live::begin(process, self.user.clone(), told.word().cloned(), 0);
         Run { live, place: self, began: self.sandbox.account().now() }
     }
@@ -226,7 +208,7 @@ impl Place for Endpoint {
             To::File => std::fs::read_to_string(self.pairs()).unwrap_or_default(),
             To::Stdout => self.pipe.read(),
             To::SecretsManager | To::ParameterStore | To::Memory { .. } => String::new(),
-            To::JsonFile | To::Profile | To::Command | To::OpenBao => String::new(),
+            To::JsonFile | To::Profile | To::Command | To::OpenBao | To::Hosted(_) => String::new(),
         };
         drop(std::fs::remove_file(self.pairs()));
         let mut bystander = self.bystander.borrow_mut();
@@ -238,6 +220,7 @@ impl Place for Endpoint {
         }
         bystander.on_the_way = false;
         bystander.judge(&self.sandbox, None);
+        bystander.run_over(self.policy.stray_after);
         stored
     }
 
@@ -248,8 +231,8 @@ impl Place for Endpoint {
     }
 
     fn job(&self) {
-        let served = self.served();
-        if let Some(id) = served {
+        let used = self.bystander.borrow_mut().job(&self.sandbox);
+        if let Some(id) = used {
             self.person_used(&id);
         }
     }
@@ -265,6 +248,10 @@ impl Place for Endpoint {
 
     fn rotations(&self) -> usize {
         self.bystander.borrow().rotations
+    }
+
+    fn failed_calls(&self) -> usize {
+        self.bystander.borrow().failed()
     }
 
     fn person_deletes_what_is_not_served(&self) {
@@ -324,9 +311,10 @@ impl World for Run<'_> {
 }
 
 impl Wire for Endpoint {
-    fn arm(&self, effect: &Effect, fault: Fault) {
+    fn arm(&self, effect: &Effect, fault: Fault, passes: usize) {
         if let Some(shelf) = self.shelf.as_ref().filter(|_| self.store.writes(effect.code())) {
-            shelf.arm(fault);
+            shelf.arm(fault, passes);
+            self.bystander.borrow_mut().strikes();
             return;
         }
         let delivers = matches!(effect, Effect::Publish(_)) && self.store.to != To::ParameterStore;
@@ -377,6 +365,10 @@ impl Wire for Endpoint {
             }
             (Effect::Publish(_), _) => inject("ssm:PutParameter"),
         }
+    }
+
+    fn writes(&self) -> usize {
+        self.shelf.as_ref().and_then(Shelf::hosted).map_or(0, Hosted::writes)
     }
 
     fn disarm(&self) -> usize {

@@ -171,7 +171,7 @@ impl Place for Sim {
 }
 
 impl Wire for Sim {
-    fn arm(&self, effect: &Effect, fault: Fault) {
+    fn arm(&self, effect: &Effect, fault: Fault, _: usize) {
         self.armed.set(Some((effect.code(), fault)));
     }
 

@@ -34,6 +34,8 @@ pub enum To {
     Command,
     /// `vault:`, beside tags.
     OpenBao,
+    /// A stand-in for a hosted one, beside tags.
+    Hosted(Host),
     /// In memory: a document, and whether it compares before it swaps; what a hand-over leads to; or
     /// what a store beside a ledger tells.
     Memory {
@@ -42,10 +44,27 @@ pub enum To {
     },
 }
 
+/// Stores that no test may call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Host {
+    /// `github:` with one secret. What is sealed in it is not read; it tells when it was written.
+    GitHub,
+    /// The same with `names=two`.
+    GitHubTwo,
+    /// `gitlab:` with one variable.
+    Gitlab,
+    /// The same with `names=two`.
+    GitlabTwo,
+    /// `kubernetes:`.
+    Kubernetes,
+}
+
 impl Store {
     /// Beside a ledger, and it tells which key it serves.
     pub fn can_be_asked(&self) -> bool {
-        self.keeps_last() && self.memory == Memory::Ledger || matches!(self.to, To::Profile | To::Command)
+        let hosted = matches!(self.to, To::Hosted(Host::Gitlab | Host::GitlabTwo | Host::Kubernetes));
+        let beside = self.keeps_last() && self.memory == Memory::Ledger;
+        beside || hosted || matches!(self.to, To::Profile | To::Command)
     }
 
     /// What was delivered counts as stored, and is stored once the process has ended.
@@ -58,6 +77,11 @@ impl Store {
         let beside =
             matches!(self.to, To::ParameterStore | To::OpenBao | To::Memory { tells: Tells::Key, .. });
         self.memory == Memory::Document || beside
+    }
+
+    /// A pair is stored by two writes, and is torn between them.
+    pub fn tears(&self) -> bool {
+        matches!(self.to, To::Hosted(Host::GitHubTwo | Host::GitlabTwo))
     }
 
     /// Whether the effect is a write into the store itself.
@@ -163,6 +187,10 @@ pub trait Place: Wire {
     fn works(&self, id: &AccessKeyId) -> bool;
     /// How often the store began to serve a new key.
     fn rotations(&self) -> usize;
+    /// How many calls of jobs failed because their pair was torn.
+    fn failed_calls(&self) -> usize {
+        0
+    }
     /// A person looks what jobs use, and deletes the other key.
     fn person_deletes_what_is_not_served(&self);
     fn tell(&self, line: String);

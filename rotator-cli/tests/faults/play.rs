@@ -22,6 +22,8 @@ pub struct Ran {
     pub outcome: Option<Outcome>,
     /// The effects that it began, in order.
     pub begun: Vec<&'static str>,
+    /// How many writes each that came to an end took of the store.
+    pub writes: Vec<usize>,
     /// Where among them the strike hit, and how often.
     pub hit: Option<usize>,
     pub hits: usize,
@@ -130,9 +132,9 @@ async fn process<P: Place>(place: &P, told: &Told, strike: Option<Strike>, behin
         () = death.notified() => None,
     };
     faulty.over();
-    let Faulty { begun, hit, hits, .. } = faulty;
+    let Faulty { begun, writes, hit, hits, .. } = faulty;
     place.tell(format!("it ends: {outcome:?}"));
-    Ran { outcome, begun, hit, hits }
+    Ran { outcome, begun, writes, hit, hits }
 }
 
 /// What people do about a refusal is what its next step says (`Refusal::next_step`).

@@ -8,7 +8,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bao::{Bao, ROOT};
 use rotator::AccessKeyId;
@@ -25,6 +25,7 @@ use rotator_cli::target::Target;
 use serde_json::Value;
 
 use crate::faulty::Fault;
+use crate::hosted::Hosted;
 use crate::http::USER;
 use crate::place::To;
 use crate::proxy::{Proxy, Trouble};
@@ -39,6 +40,7 @@ struct Inner {
     /// Somebody else's turn to write.
     held: RefCell<Option<File>>,
     server: Option<Server>,
+    hosted: Option<Hosted>,
     armed: Cell<bool>,
 }
 
@@ -75,7 +77,7 @@ sed -n 's/.*"AccessKeyId":"\([A-Z0-9]*\)".*/\1/p' pair.json
 impl Shelf {
     /// `None`: AWS serves it, or a pipeline.
     pub async fn of(to: To, number: usize) -> Option<Self> {
-        let mut server = None;
+        let (mut server, mut hosted) = (None, None);
         match to {
             To::JsonFile | To::Profile | To::Command => {}
             To::OpenBao => {
@@ -83,16 +85,22 @@ impl Shelf {
                 let proxy = Proxy::before(&bao.url).await;
                 server = Some(Server { bao, proxy, path: format!("story-{number}") });
             }
+            To::Hosted(host) => hosted = Some(Hosted::start(host).await),
             To::SecretsManager | To::ParameterStore | To::File | To::Stdout | To::Memory { .. } => {
                 return None;
             }
         }
         let (root, held, armed) = (tempfile::tempdir().unwrap(), None.into(), false.into());
-        let shelf = Self(Rc::new(Inner { to, root, held, server, armed }));
+        let shelf = Self(Rc::new(Inner { to, root, held, server, hosted, armed }));
         fs::create_dir(shelf.folder()).unwrap();
         fs::write(shelf.folder().join("store.sh"), STORE).unwrap();
         fs::write(shelf.folder().join("served.sh"), SERVED).unwrap();
         Some(shelf)
+    }
+
+    /// Where the pair is read in its parts.
+    pub fn hosted(&self) -> Option<&Hosted> {
+        self.0.hosted.as_ref()
     }
 
     fn folder(&self) -> PathBuf {
@@ -110,6 +118,9 @@ impl Shelf {
 
     pub async fn target(&self, caller: &Caller) -> Target {
         let account = caller.account.as_str();
+        if let Some(hosted) = self.hosted() {
+            return Target::Store(hosted.store(account, &self.folder()));
+        }
         if let Some(Server { proxy, path, .. }) = &self.0.server {
             let config = vault::parse(&format!("secret/{path}?addr={}", proxy.url)).unwrap();
             let variables = BTreeMap::from([("VAULT_TOKEN".to_owned(), ROOT.to_owned())]);
@@ -151,6 +162,7 @@ impl Shelf {
             To::SecretsManager | To::ParameterStore | To::File | To::Stdout | To::Memory { .. } => {
                 return None;
             }
+            To::Hosted(_) => return None,
             To::Command => {
                 let pair: Value = serde_json::from_str(&read(self.folder().join("pair.json"))?).unwrap();
                 pair.get("AccessKeyId")?.as_str()?.to_owned()
@@ -160,7 +172,10 @@ impl Shelf {
     }
 
     /// Time passes for a file too, which is dated by the clock of this machine.
-    pub fn pass(&self, span: Duration) {
+    pub fn pass(&self, span: Duration, now: SystemTime) {
+        if let Some(hosted) = self.hosted() {
+            return hosted.set_clock(now);
+        }
         let Ok(text) = fs::read_to_string(self.file()) else { return };
         if self.0.to != To::JsonFile {
             return;
@@ -175,8 +190,11 @@ impl Shelf {
         fs::write(self.file(), file.to_string()).unwrap();
     }
 
-    /// From now on it goes wrong.
-    pub fn arm(&self, fault: Fault) {
+    /// From now on it goes wrong, once so many writes have passed.
+    pub fn arm(&self, fault: Fault, passes: usize) {
+        if let Some(hosted) = self.hosted() {
+            return hosted.arm(fault, passes);
+        }
         if let Some(server) = &self.0.server {
             self.0.armed.set(true);
             return server.arm(fault);
@@ -209,7 +227,8 @@ impl Shelf {
         let struck = fs::read_to_string(self.folder().join("struck")).unwrap_or_default().lines().count();
         let _ = fs::remove_file(self.folder().join("struck"));
         let answered = self.0.armed.take() && self.0.server.as_ref().is_some_and(|s| s.proxy.has_hit());
-        held + gone + struck + usize::from(answered)
+        let hosted = self.hosted().map_or(0, Hosted::mend);
+        held + gone + struck + usize::from(answered) + hosted
     }
 }
 

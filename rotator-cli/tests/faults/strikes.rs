@@ -39,16 +39,38 @@ pub struct Pair {
     pub pipeline: Pipeline,
 }
 
+/// An effect of a clean run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Done {
+    effect: &'static str,
+    /// How many writes it took of the store, where that counts them.
+    writes: usize,
+}
+
 /// The case with nothing going wrong: which effects it has.
-pub async fn clean<P: Place>(place: &P, kind: Kind, rotations: usize) -> Result<Vec<&'static str>, String> {
+pub async fn clean<P: Place>(place: &P, kind: Kind, rotations: usize) -> Result<Vec<Done>, String> {
     let told = async {
         let told = kind.prepare(place).await?;
         let ran = clean_run(place, &told).await?;
         granted(place, &told).await?;
         settle(place, rotations).await?;
-        Ok(ran.begun)
+        Ok(ran
+            .begun
+            .iter()
+            .zip(&ran.writes)
+            .map(|(effect, writes)| Done { effect, writes: *writes })
+            .collect())
     };
     told.await.map_err(|error: String| format!("{kind:?}: {error}\n{}", place.story()))
+}
+
+impl fmt::Display for Done {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.writes {
+            0 | 1 => f.write_str(self.effect),
+            writes => write!(f, "{}*{writes}", self.effect),
+        }
+    }
 }
 
 /// What came of one pair.
@@ -59,13 +81,16 @@ pub struct End {
     /// What people were asked afterwards.
     asked: Vec<&'static str>,
     hits: usize,
+    /// Calls of jobs that failed because their pair was torn.
+    failed: usize,
 }
 
 /// The case with this pair's fault, and clean runs until rotations have got through.
 pub async fn struck<P: Place>(place: &P, pair: &Pair, rotations: usize) -> Result<End, String> {
     let told = async {
         let (outcome, hits) = strike(place, pair).await?;
-        Ok(End { outcome, hits, asked: settle(place, rotations).await? })
+        let asked = settle(place, rotations).await?;
+        Ok(End { outcome, hits, asked, failed: place.failed_calls() })
     };
     told.await.map_err(|error: String| format!("{pair:?}: {error}\n{}", place.story()))
 }
@@ -109,7 +134,7 @@ async fn granted<P: Place>(place: &P, told: &Told) -> Result<(), String> {
 fn hit_there(pair: &Pair, ran: &Ran) -> Result<(), String> {
     let Strike { effect, fault, at, .. } = pair.strike;
     let there = ran.hit == Some(pair.place) && ran.begun.get(pair.place) == Some(&effect);
-    let once = at == At::Wire || fault.for_good() || ran.hits == 1;
+    let once = at != At::Seam || fault.for_good() || ran.hits == 1;
     let dead = ran.outcome.is_none() == fault.kills();
     if !there || ran.hits == 0 || !once || !dead {
         return Err(format!("it did not strike as it should: {ran:?}"));
@@ -133,17 +158,17 @@ fn code(outcome: &Outcome) -> &'static str {
 
 /// All pairs, from what the clean runs did.
 pub struct Plan {
-    cases: Vec<(Case, Vec<&'static str>)>,
+    cases: Vec<(Case, Vec<Done>)>,
 }
 
 impl Plan {
     #[track_caller]
-    pub fn of(cases: &[Case], begun: Vec<Result<Vec<&'static str>, String>>) -> Self {
-        Self { cases: cases.iter().copied().zip(good(begun)).collect() }
+    pub fn of(cases: &[Case], done: Vec<Result<Vec<Done>, String>>) -> Self {
+        Self { cases: cases.iter().copied().zip(good(done)).collect() }
     }
 
     pub fn pairs(&self) -> Vec<Pair> {
-        self.cases.iter().flat_map(|(case, begun)| pairs(*case, begun)).collect()
+        self.cases.iter().flat_map(|(case, done)| pairs(*case, done)).collect()
     }
 
     /// The faults of a second run that does these effects.
@@ -154,16 +179,18 @@ impl Plan {
     /// The effects of each case, and how many pairs that makes: a case that loses an effect shows here.
     pub fn table(&self) -> String {
         let mut text = String::new();
-        for (case, begun) in &self.cases {
+        for (case, done) in &self.cases {
             let (store, kind) = (case.store.name, format!("{:?}", case.kind));
-            let (effects, count) = (begun.join(" "), pairs(*case, begun).len());
+            let effects: Vec<_> = done.iter().map(ToString::to_string).collect();
+            let (effects, count) = (effects.join(" "), pairs(*case, done).len());
             text += &format!("{store:24} {kind:15} {count:4}  {effects}\n");
         }
         text + &format!("{} pairs of case and fault\n", self.pairs().len())
     }
 }
 
-fn pairs(case: Case, begun: &[&'static str]) -> Vec<Pair> {
+fn pairs(case: Case, done: &[Done]) -> Vec<Pair> {
+    let begun: Vec<_> = done.iter().map(|done| done.effect).collect();
     // A pair may be dropped; where what was delivered counts as stored, that is what is trusted.
     let may_drop = begun.contains(&"publish") && case.store.settled != Settled::Answer;
     let pipelines = if may_drop { &[Pipeline::Stores, Pipeline::Drops][..] } else { &[Pipeline::Stores] };
@@ -173,7 +200,18 @@ fn pairs(case: Case, begun: &[&'static str]) -> Vec<Pair> {
     let occurs = |(_, strike): &(usize, Strike)| {
         strike.at == At::Seam || case.store.can_fail_so(strike.effect, strike.fault)
     };
-    strikes(begun).filter(occurs).flat_map(of).collect()
+    strikes(&begun).chain(later(done)).filter(occurs).flat_map(of).collect()
+}
+
+/// Each write after an effect's first, struck in each way.
+fn later(done: &[Done]) -> impl Iterator<Item = (usize, Strike)> {
+    done.iter().enumerate().flat_map(move |(place, Done { effect, writes })| {
+        let nth = done.iter().take(place + 1).filter(|done| done.effect == *effect).count();
+        (1..*writes).flat_map(move |passes| {
+            let strike = move |fault| Strike { effect, nth, fault, at: At::Later(passes) };
+            Fault::OF_THE_OTHER_SIDE.map(move |fault| (place, strike(fault)))
+        })
+    })
 }
 
 /// Each effect, struck in each way.
@@ -190,6 +228,9 @@ fn strikes(begun: &[&'static str]) -> impl Iterator<Item = (usize, Strike)> {
 /// What all pairs together came to.
 pub struct Figures {
     hits: usize,
+    /// Pairs that left the store torn, and the calls of jobs that failed on it.
+    pub torn: usize,
+    pub failed: usize,
     outcomes: BTreeMap<&'static str, usize>,
     asked: BTreeMap<&'static str, usize>,
 }
@@ -197,9 +238,12 @@ pub struct Figures {
 impl Figures {
     #[track_caller]
     pub fn of(ends: Vec<Result<End, String>>) -> Self {
-        let mut figures = Self { hits: 0, outcomes: BTreeMap::new(), asked: BTreeMap::new() };
+        let mut figures =
+            Self { hits: 0, torn: 0, failed: 0, outcomes: BTreeMap::new(), asked: BTreeMap::new() };
         for end in good(ends) {
             figures.hits += end.hits;
+            figures.torn += usize::from(end.failed > 0);
+            figures.failed += end.failed;
             *figures.outcomes.entry(end.outcome).or_default() += 1;
             for code in end.asked {
                 *figures.asked.entry(code).or_default() += 1;
