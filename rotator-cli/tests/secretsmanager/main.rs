@@ -17,6 +17,8 @@ mod notes;
 mod refusals;
 #[path = "../stores/rig.rs"]
 mod rig;
+#[path = "../stores/service.rs"]
+mod service;
 #[path = "../stores/steps.rs"]
 mod steps;
 mod suite;

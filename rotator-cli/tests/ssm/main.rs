@@ -16,6 +16,8 @@ mod put;
 mod read;
 #[path = "../stores/rig.rs"]
 mod rig;
+#[path = "../stores/service.rs"]
+mod service;
 mod suite;
 
 use std::time::Duration;

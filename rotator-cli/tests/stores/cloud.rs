@@ -13,9 +13,12 @@ use secrecy::ExposeSecret;
 use tokio::sync::oneshot;
 
 use crate::gate::Gate;
-use crate::rig::wait;
+use crate::rig::{SOON, wait};
 
 pub trait Cloud: Sync {
+    /// So long does a store wait where a check is about waiting.
+    const SOON: Duration;
+
     fn start() -> Self;
     /// The endpoint that a store has, with whatever is wrong there.
     fn spoilt(&self) -> Access;
@@ -48,6 +51,8 @@ pub struct Embedded {
 }
 
 impl Cloud for Embedded {
+    const SOON: Duration = SOON;
+
     fn start() -> Self {
         let (ready, started) = mpsc::channel();
         let (end, ended) = oneshot::channel::<()>();
@@ -79,8 +84,7 @@ impl Cloud for Embedded {
     }
 }
 
-/// Names a server that is not ours. Unset, nothing is asked of it: `cargo xtask e2e` sets it, and counts
-/// what passed.
+/// Names a server that is not ours: `cargo xtask e2e` does, and looks for what the tests then say.
 pub const SERVER: &str = "ROTATOR_TEST_AWS";
 
 /// That server.
@@ -93,6 +97,9 @@ pub struct Outside {
 static FOLDERS: AtomicUsize = AtomicUsize::new(0);
 
 impl Cloud for Outside {
+    /// What comes before the call that hangs takes longer there.
+    const SOON: Duration = Duration::from_secs(2);
+
     fn start() -> Self {
         let server = std::env::var(SERVER).unwrap();
         let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
