@@ -1,7 +1,7 @@
 //! The cargo that started us, and where it builds.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
@@ -18,6 +18,22 @@ pub fn run(args: &[&str]) -> Result<()> {
     let status = command(args).status().context("cannot run cargo")?;
     ensure!(status.success(), "`cargo {}` failed", args.join(" "));
     Ok(())
+}
+
+/// What tests have told.
+pub struct Told {
+    pub passed: usize,
+    pub said: String,
+}
+
+/// Runs a cargo that tests, one file of tests and no more, and counts. What failing tests say is the error.
+pub fn tests(command: &mut Command) -> Result<Told> {
+    let done = command.stderr(Stdio::inherit()).output().context("cannot run cargo")?;
+    let said = String::from_utf8(done.stdout).context("the tests do not speak UTF-8")?;
+    ensure!(done.status.success(), "tests failed:\n{said}");
+    let passed = said.lines().find_map(|line| line.strip_prefix("test result: ok. ")?.split(' ').next());
+    let passed = passed.context("the tests say no result")?.parse().context("the tests say no number")?;
+    Ok(Told { passed, said })
 }
 
 pub fn workspace() -> &'static Path {

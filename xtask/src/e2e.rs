@@ -1,4 +1,4 @@
-//! Plays every scenario against one LocalStack and counts.
+//! Plays every scenario against one LocalStack, has the stores stand their checks there, and counts.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,6 +14,7 @@ use crate::check::canary::Ears;
 use crate::container::LocalStack;
 use crate::scenarios::{self, Scenario};
 use crate::stage::{Site, Stage};
+use crate::suites::{self, Suite};
 use crate::{cargo, docker, image, snapshot};
 
 #[derive(clap::Args, Default)]
@@ -27,7 +28,7 @@ pub struct Options {
     /// Leave LocalStack running and say where
     #[arg(long, conflicts_with = "endpoint")]
     keep: bool,
-    /// Play only scenarios whose name contains this
+    /// Play only scenarios and suites whose name contains this
     #[arg(long, value_name = "NAME")]
     filter: Option<String>,
     /// Write the transcripts as the ones to compare with
@@ -39,20 +40,30 @@ pub struct Options {
 /// slower than the programs' deadlines allow.
 const AT_ONCE: usize = 4;
 
-/// How many scenarios passed, and how many did not.
+/// What is asked for.
+struct Chosen {
+    scenarios: Vec<&'static Scenario>,
+    suites: Vec<&'static Suite>,
+}
+
+/// How many scenarios and suites passed, and how many did not.
 struct Tally {
     passed: usize,
     failed: usize,
 }
 
-/// Whether every scenario passed. What keeps them from being played at all is an error.
+/// Whether everything passed. What keeps it from being played at all is an error.
 pub fn run(options: &Options) -> Result<bool> {
     run_heard(options, None)
 }
 
 /// The same, with somebody who hears all that the programs show.
 pub fn run_heard(options: &Options, ears: Option<&Ears>) -> Result<bool> {
-    let chosen = choose(options.filter.as_deref())?;
+    let mut chosen = choose(options.filter.as_deref())?;
+    if ears.is_some() {
+        // Suites run no program that could be heard.
+        chosen.suites.clear();
+    }
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let tally = match &options.endpoint {
         Some(endpoint) => {
@@ -65,12 +76,7 @@ pub fn run_heard(options: &Options, ears: Option<&Ears>) -> Result<bool> {
     Ok(tally.failed == 0)
 }
 
-fn in_container(
-    runtime: &Runtime,
-    options: &Options,
-    chosen: &[&Scenario],
-    ears: Option<&Ears>,
-) -> Result<Tally> {
+fn in_container(runtime: &Runtime, options: &Options, chosen: &Chosen, ears: Option<&Ears>) -> Result<Tally> {
     ensure!(
         docker::available(),
         "Docker is not running here: start it, or name a running LocalStack with --endpoint"
@@ -90,11 +96,12 @@ fn in_container(
     tally
 }
 
-fn choose(filter: Option<&str>) -> Result<Vec<&'static Scenario>> {
+fn choose(filter: Option<&str>) -> Result<Chosen> {
     let wanted = filter.unwrap_or_default();
-    let chosen: Vec<_> = scenarios::ALL.iter().filter(|scenario| scenario.name.contains(wanted)).collect();
-    ensure!(!chosen.is_empty(), "no scenario is called `{wanted}`");
-    Ok(chosen)
+    let scenarios: Vec<_> = scenarios::ALL.iter().filter(|scenario| scenario.name.contains(wanted)).collect();
+    let suites: Vec<_> = suites::ALL.iter().filter(|suite| suite.name.contains(wanted)).collect();
+    ensure!(!(scenarios.is_empty() && suites.is_empty()), "no scenario and no suite is called `{wanted}`");
+    Ok(Chosen { scenarios, suites })
 }
 
 /// The whole workspace, as the other checks build it: another selection would choose other
@@ -108,26 +115,20 @@ fn play_all(
     endpoint: &str,
     container: Option<&str>,
     options: &Options,
-    chosen: &[&Scenario],
+    chosen: &Chosen,
     ears: Option<&Ears>,
 ) -> Result<Tally> {
     let binaries = cargo::target_directory()?.join("debug");
     let accounts = Accounts::new(runtime, endpoint);
     let site = Site { endpoint, binaries: &binaries, container, ears };
     let mut tally = Tally { passed: 0, failed: 0 };
-    side_by_side(runtime, &accounts, &site, chosen, |scenario, played| {
-        let outcome = played.and_then(|transcript| compare(scenario, &transcript, options.accept));
-        match outcome {
-            Ok(()) => {
-                println!("pass {}", scenario.name);
-                tally.passed += 1;
-            }
-            Err(error) => {
-                println!("FAIL {}: {error:#}", scenario.name);
-                tally.failed += 1;
-            }
-        }
+    side_by_side(runtime, &accounts, &site, &chosen.scenarios, |scenario, played| {
+        tally.count(scenario.name, played.and_then(|told| compare(scenario, &told, options.accept)));
     });
+    // One after the other, and not beside the scenarios: writers at the same time are what they are about.
+    for suite in &chosen.suites {
+        tally.count(suite.name, suite.run(endpoint));
+    }
     let names: Vec<_> = scenarios::ALL.iter().map(|scenario| scenario.name).collect();
     if let Some(ears) = ears {
         ears.know(accounts.known());
@@ -137,6 +138,21 @@ fn play_all(
         tally.failed += 1;
     }
     Ok(tally)
+}
+
+impl Tally {
+    fn count(&mut self, name: &str, outcome: Result<()>) {
+        match outcome {
+            Ok(()) => {
+                println!("pass {name}");
+                self.passed += 1;
+            }
+            Err(error) => {
+                println!("FAIL {name}: {error:#}");
+                self.failed += 1;
+            }
+        }
+    }
 }
 
 /// Plays `AT_ONCE` scenarios at a time, and tells of each in the order of the list.

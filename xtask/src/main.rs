@@ -15,6 +15,7 @@ mod scenarios;
 mod snapshot;
 mod stage;
 mod steps;
+mod suites;
 
 use std::process::ExitCode;
 

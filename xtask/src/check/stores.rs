@@ -2,12 +2,12 @@
 //! stand-ins of hosted services, and the library that opens what is sealed for GitHub; all from the Python
 //! packages that their users install them by.
 
+use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::{fs, str};
+use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
 use super::{Effort, Figure};
 use crate::{cargo, docker};
@@ -41,20 +41,11 @@ pub fn run(effort: Effort) -> Result<Vec<Figure>> {
         if effort == Effort::Deep {
             tests.env("ROTATOR_DEEP", "1");
         }
-        let tests = tests
-            .args(names)
-            // With these set the tests start them; without them they would pass for nothing.
-            .env("ROTATOR_TEST_BAO", &bao)
-            .env("ROTATOR_TEST_KUBECTL", &kubectl)
-            .env("ROTATOR_TEST_PYTHON", &python)
-            .stderr(Stdio::inherit())
-            .output()
-            .context("cannot run cargo")?;
-        let said = str::from_utf8(&tests.stdout).context("the tests do not speak UTF-8")?;
-        ensure!(tests.status.success(), "the tests of {what} failed:\n{said}");
-        let passed = said.lines().find_map(|line| line.strip_prefix("test result: ok. ")?.split(' ').next());
-        let passed = passed.context("the tests say no result")?;
-        figures.push(Figure::new(format!("tests of {what} that passed"), passed));
+        // With these set the tests start them; without them they would pass for nothing.
+        tests.args(names).env("ROTATOR_TEST_BAO", &bao);
+        tests.env("ROTATOR_TEST_KUBECTL", &kubectl).env("ROTATOR_TEST_PYTHON", &python);
+        let told = cargo::tests(&mut tests).with_context(|| format!("the tests of {what}"))?;
+        figures.push(Figure::new(format!("tests of {what} that passed"), told.passed));
     }
     Ok(figures)
 }
