@@ -1,5 +1,5 @@
-//! The checks that every store stands, for the stores of AWS's that LocalStack serves: a server that is not
-//! ours says whether the adapters' picture of AWS is.
+//! The checks that every store stands, for the stores of AWS's that LocalStack and moto serve too: the embedded
+//! service, on which the tests run otherwise, shares our picture of AWS with the adapters.
 
 use anyhow::{Result, ensure};
 
@@ -18,7 +18,7 @@ pub const ALL: [Suite; 2] = [
 
 /// What each of them says when it has run. Without the server's name it would pass for nothing, and say
 /// nothing; which checks these are is pinned beside them.
-const CHECKS: usize = 14;
+pub const CHECKS: usize = 14;
 
 impl Suite {
     /// Stands the checks at this endpoint.

@@ -7,6 +7,8 @@
     reason = "what a helper does not get ends its test"
 )]
 
+#[path = "../stores/age.rs"]
+mod age;
 mod ancestor;
 mod bad_calls;
 mod bad_input;

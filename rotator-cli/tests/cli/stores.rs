@@ -5,11 +5,11 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
-use rotator_cli::clock::{parse_rfc3339, rfc3339};
 use rotator_cli::sandbox::{Fault, Settings, What};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 
+use crate::age::age;
 use crate::kit::{DAY, HOUR, Handed, MINUTE, World, finish};
 
 /// A store as a person names it, and what its consumer reads.
@@ -112,17 +112,7 @@ fn in_secret(world: &World) -> Option<Handed> {
 /// Time passes for AWS, and for the file, which is dated by the clock of this machine.
 pub fn pass(world: &World, by: Duration) {
     world.advance(by);
-    let path = world.path("keys.json");
-    let Ok(text) = fs::read_to_string(&path) else { return };
-    let mut file: Value = serde_json::from_str(&text).unwrap();
-    for member in file.as_object_mut().unwrap().values_mut() {
-        for name in ["written", "open"] {
-            let Some(at) = member["rotator"].get(name) else { continue };
-            let at = parse_rfc3339(at.as_str().unwrap()).unwrap() - by;
-            member["rotator"][name] = rfc3339(at).into();
-        }
-    }
-    fs::write(path, file.to_string()).unwrap();
+    age(&world.path("keys.json"), by).unwrap();
 }
 
 /// Three rotations with time between, and jobs with CURRENT and LAST at each moment.

@@ -7,6 +7,8 @@
     reason = "a test may end by panicking, and so may its helpers"
 )]
 
+#[path = "../stores/age.rs"]
+mod age;
 mod bystander;
 mod faulty;
 mod hosted;

@@ -13,7 +13,6 @@ use std::time::{Duration, SystemTime};
 use bao::{Bao, ROOT};
 use rotator::AccessKeyId;
 use rotator_cli::aws::Caller;
-use rotator_cli::clock::{parse_rfc3339, rfc3339};
 use rotator_cli::ses::Extras;
 use rotator_cli::store::beside::Stores;
 use rotator_cli::store::documents::Documents;
@@ -24,6 +23,7 @@ use rotator_cli::store::vault::{self, Surroundings, Vault};
 use rotator_cli::target::Target;
 use serde_json::Value;
 
+use crate::age::age;
 use crate::faulty::Fault;
 use crate::hosted::Hosted;
 use crate::http::USER;
@@ -176,18 +176,9 @@ impl Shelf {
         if let Some(hosted) = self.hosted() {
             return hosted.set_clock(now);
         }
-        let Ok(text) = fs::read_to_string(self.file()) else { return };
-        if self.0.to != To::JsonFile {
-            return;
+        if self.0.to == To::JsonFile {
+            age(&self.file(), span).unwrap();
         }
-        let mut file: Value = serde_json::from_str(&text).unwrap();
-        let Some(notes) = file.get_mut(USER).and_then(|member| member.get_mut("rotator")) else { return };
-        for name in ["written", "open"] {
-            if let Some(at) = notes.get(name).and_then(Value::as_str) {
-                notes[name] = rfc3339(parse_rfc3339(at).unwrap() - span).into();
-            }
-        }
-        fs::write(self.file(), file.to_string()).unwrap();
     }
 
     /// From now on it goes wrong, once so many writes have passed.

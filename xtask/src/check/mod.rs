@@ -105,7 +105,7 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "stores",
-        about: "the store adapters against OpenBao, and our stand-ins for a cluster and GitLab against kubectl and python-gitlab",
+        about: "the store adapters against OpenBao and moto, and our stand-ins for a cluster and GitLab against kubectl and python-gitlab",
         how: How::Here(stores::run),
     },
 ];

@@ -1,4 +1,5 @@
-//! moto: an IAM, STS and Secrets Manager that others wrote, with its authentication turned on.
+//! moto: an IAM, STS, Secrets Manager and Parameter Store that others wrote, with its authentication turned on
+//! where that matters.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -22,7 +23,7 @@ pub struct Moto {
     child: Child,
     pub url: String,
     port: u16,
-    /// May do everything, and is on no path that is rotated.
+    /// May do everything, and is on no path that is rotated. Empty where nobody is asked who he is.
     pub admin: Pair,
 }
 
@@ -47,7 +48,8 @@ pub fn install() -> Result<PathBuf> {
 }
 
 impl Moto {
-    pub fn start(python: &Path, runtime: &Runtime) -> Result<Self> {
+    /// Every key may do everything, one that nobody has made too.
+    pub fn open(python: &Path) -> Result<Self> {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         let child = Command::new(python)
             .arg(cargo::workspace().join("fixtures/moto/server.py"))
@@ -65,6 +67,11 @@ impl Moto {
             ensure!(started.elapsed() < PATIENCE, "moto did not listen within {PATIENCE:?}");
             thread::sleep(Duration::from_millis(50));
         }
+        Ok(moto)
+    }
+
+    pub fn start(python: &Path, runtime: &Runtime) -> Result<Self> {
+        let mut moto = Self::open(python)?;
         moto.admin = runtime.block_on(administrator(&moto.url))?;
         // From here on every request's signature is checked against the keys that exist.
         moto.post("/moto-api/reset-auth", "0").context("cannot turn moto's authentication on")?;

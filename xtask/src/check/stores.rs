@@ -1,6 +1,6 @@
-//! The store adapters against what is not ours: a real OpenBao, clients that others have written for the
-//! stand-ins of hosted services, and the library that opens what is sealed for GitHub; all from the Python
-//! packages that their users install them by.
+//! The store adapters against what is not ours: a real OpenBao, moto in AWS's place, clients that others have
+//! written for the stand-ins of hosted services, and the library that opens what is sealed for GitHub; all from
+//! the Python packages that their users install them by.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -9,8 +9,9 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use super::moto::{self, Moto};
 use super::{Effort, Figure};
-use crate::{cargo, docker};
+use crate::{cargo, docker, suites};
 
 /// Programs that the tests start, each out of a wheel whose own command is a Python program around it: a
 /// kill would end that alone.
@@ -46,6 +47,11 @@ pub fn run(effort: Effort) -> Result<Vec<Figure>> {
         tests.env("ROTATOR_TEST_KUBECTL", &kubectl).env("ROTATOR_TEST_PYTHON", &python);
         let told = cargo::tests(&mut tests).with_context(|| format!("the tests of {what}"))?;
         figures.push(Figure::new(format!("tests of {what} that passed"), told.passed));
+    }
+    let moto = Moto::open(&moto::install()?)?;
+    for suite in &suites::ALL {
+        suite.run(&moto.url).with_context(|| format!("{} on moto", suite.name))?;
+        figures.push(Figure::new(format!("checks that held on moto, {}", suite.name), suites::CHECKS));
     }
     Ok(figures)
 }

@@ -1,6 +1,8 @@
 //! What the checks with jobs in flight share: an account, stores as their consumers find them, the jobs, and
 //! the built program.
 
+#[path = "../../../../rotator-cli/tests/stores/age.rs"]
+mod age;
 pub mod engine;
 pub mod jobs;
 pub mod place;

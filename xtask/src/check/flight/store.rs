@@ -13,9 +13,9 @@ use fakes::github::Hub;
 use fakes::gitlab::{Gitlab, Person};
 use fakes::kubernetes::{Cluster, decode, encode};
 use fakes::server::Server;
-use rotator_cli::clock::{parse_rfc3339, rfc3339};
 use serde_json::{Map, Value, json};
 
+use super::age::age;
 use super::engine::Engine;
 use super::place::Place;
 use crate::accounts::Pair;
@@ -214,22 +214,7 @@ impl Store {
     /// Time passes: a file is dated by the clock of this machine, which nobody can move on.
     pub fn pass(&self, span: Duration) -> Result<()> {
         let Self::File(path) = self else { return Ok(()) };
-        let mut users = users(path)?;
-        for notes in users.values_mut().filter_map(|member| member.get_mut("rotator")?.as_object_mut()) {
-            for name in ["written", "open"] {
-                if let Some(at) = notes.get(name).and_then(Value::as_str) {
-                    let at = parse_rfc3339(at).with_context(|| format!("`{at}` is no time"))?;
-                    notes.insert(name.to_owned(), rfc3339(at - span).into());
-                }
-            }
-        }
-        if users.is_empty() {
-            return Ok(());
-        }
-        // A member without notes is as old as the file.
-        let before = fs::metadata(path)?.modified()? - span;
-        private(path, &Value::Object(users).to_string())?;
-        Ok(OpenOptions::new().write(true).open(path)?.set_modified(before)?)
+        age(path, span).with_context(|| format!("no time can pass for {}", path.display()))
     }
 }
 
