@@ -3,7 +3,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{blocks, installed, lines, page, program, shell, typed, world};
 use crate::kit::{HOUR, Handed, World};
@@ -13,13 +13,8 @@ const JQ: &str = "/usr/bin/jq";
 
 /// The names in a document, without what they hold.
 fn shape(value: &Value) -> Value {
-    match value {
-        Value::Object(members) => {
-            let members = members.iter().map(|(name, value)| (name.clone(), shape(value)));
-            Value::Object(members.collect::<Map<_, _>>())
-        }
-        _ => Value::Null,
-    }
+    let Some(members) = value.as_object() else { return Value::Null };
+    members.iter().map(|(name, value)| (name.clone(), shape(value))).collect::<Map<_, _>>().into()
 }
 
 fn shown(name: &str) -> Value {
@@ -69,18 +64,46 @@ fn logins_for_ses_look_as_the_page_shows_them() {
     assert_eq!(shape(&whole["deploy"]["CURRENT"]), shown("stores/README.md"));
 }
 
+/// A world with the AWS CLI, if there is one.
+fn with_cli() -> Option<impl Fn() -> World> {
+    let cli = installed("ROTATOR_TEST_PYTHON")?.with_file_name("aws");
+    Some(move || {
+        let mut world = world("ci");
+        world.set("AWS_DEFAULT_REGION", "us-east-1");
+        program(&world, "aws", &cli);
+        world
+    })
+}
+
+#[test]
+fn a_job_reads_what_is_stored_in_aws() {
+    let Some(fresh) = with_cli() else { return };
+    for name in ["secretsmanager.md", "ssm.md"] {
+        let lines = lines(name, 4);
+        let mut world = fresh();
+        let [before, after] = [(), ()].map(|()| {
+            assert_eq!(shell(&mut world, "sh", lines[1]).code, Some(0));
+            let read = shell(&mut world, "sh", lines[3]);
+            let pair: Value = serde_json::from_str(&read.stdout).unwrap();
+            assert_eq!(shape(&pair), json!({ "AccessKeyId": null, "SecretAccessKey": null }), "{name}");
+            job(&world, &pair);
+            world.advance(14 * HOUR);
+            pair
+        });
+        assert_ne!(before, after, "{name}");
+    }
+}
+
 /// The CLI's botocore reads the file and signs, and what checks the signature is the embedded account.
 #[test]
 fn the_aws_cli_signs_with_what_stands_in_the_profile() {
-    let Some(python) = installed("ROTATOR_TEST_PYTHON") else { return };
+    let Some(with_cli) = with_cli() else { return };
     let fresh = || {
-        let mut world = world("ci");
+        let world = with_cli();
         fs::create_dir(world.path(".aws")).unwrap();
         // Beside what a person has there.
         world.write(".aws/credentials", "[default]\naws_access_key_id = AKIAOFAPERSON1234567\n");
         fs::set_permissions(world.path(".aws/credentials"), Permissions::from_mode(0o600)).unwrap();
-        world.set("AWS_DEFAULT_REGION", "eu-central-1");
-        program(&world, "aws", &python.with_file_name("aws"));
         world
     };
     let lines = &lines("file.md", 6)[3..];

@@ -1,10 +1,10 @@
 //! Kubernetes: over TLS to the stand-in with its own authority, and through `kubectl proxy`.
 
 use std::fs;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 
 use fakes::kubernetes::{Cluster, encode};
-use fakes::server::Server;
+use fakes::server::{Request, Server};
 use fakes::tls::Authority;
 
 use super::{USERS, blocks, installed, lines, page, program, shell, typed, world};
@@ -61,12 +61,14 @@ fn through_kubectl() {
     program(&world, "kubectl", &kubectl);
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
     let block = blocks(page("kubernetes.md"), "sh")[0].replace("8001", &port.to_string());
-    // If a line fails, the proxy ends all the same.
-    let ran = shell(&mut world, "sh", &format!("trap 'kill $! 2> /dev/null' EXIT\n{block}"));
+    assert_eq!(block.lines().last(), Some("kill $!"), "or it would be waited for in vain");
+    // If a line before that fails, the proxy ends all the same.
+    let text = format!("trap 'kill $! 2> /dev/null || :' EXIT\n{block}\nwait $! || :");
+    let ran = shell(&mut world, "sh", &text);
     assert_eq!(ran.code, Some(0), "{ran:?}");
     written(&server);
-    let bearer = |request: &fakes::server::Request| request.header("authorization") == Some("Bearer t-ok-en");
+    let bearer = |request: &Request| request.header("authorization") == Some("Bearer t-ok-en");
     assert!(server.requests().iter().all(bearer));
-    let left = std::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port));
+    let left = TcpStream::connect((Ipv4Addr::LOCALHOST, port));
     assert!(left.is_err(), "the proxy has ended");
 }
