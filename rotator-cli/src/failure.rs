@@ -17,6 +17,8 @@ pub enum Class {
     Denied(&'static str),
     /// The caller's own credentials are missing, expired or wrong.
     Credentials,
+    /// The store does not accept what it was shown: that, for a person.
+    Token(&'static str),
     /// There are no credentials at all.
     NoCredentials,
     /// Too many calls.
@@ -73,6 +75,7 @@ impl Failure {
             }
             Class::Denied(_)
             | Class::Credentials
+            | Class::Token(_)
             | Class::NoCredentials
             | Class::Missing
             | Class::Rejected
@@ -93,6 +96,7 @@ impl Failure {
             | Class::Conflict
             | Class::Denied(_)
             | Class::Credentials
+            | Class::Token(_)
             | Class::NoCredentials
             | Class::Missing
             | Class::Rejected
@@ -109,7 +113,7 @@ impl Failure {
     pub fn code(&self) -> &'static str {
         match self.class {
             Class::Denied(_) => "denied",
-            Class::Credentials | Class::NoCredentials => "credentials",
+            Class::Credentials | Class::Token(_) | Class::NoCredentials => "credentials",
             Class::Throttled => "throttled",
             Class::Unanswered => "unanswered",
             Class::Unreachable => "unreachable",
@@ -139,6 +143,7 @@ impl Failure {
             Class::Credentials => {
                 Some("renew or correct the credentials in use (`aws sts get-caller-identity` tries them), then run again".into())
             }
+            Class::Token(what) => Some(format!("renew or correct {what}, then run again")),
             Class::Throttled => {
                 Some("run again; with fewer users at once (--concurrency) if it persists".into())
             }

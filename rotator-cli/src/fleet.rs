@@ -54,11 +54,7 @@ pub async fn rotate(
         let mut line = Line::new(&user, &outcome, memory, denied);
         match (&outcome, retired) {
             (Outcome::Settled, Some(says)) => (line.code, line.says) = ("retired", says),
-            (Outcome::Waiting(Pause::MayBeInUse(id), _), _)
-                if policy.retire.is_some() && is_off(live.seen(), id) =>
-            {
-                line.says = format!("{id} is switched off, and its quarantine is not over");
-            }
+            (Outcome::Waiting(pause, _), _) => line.says = why_wait(pause, live.seen()),
             (_, _) => {}
         }
         journal.ended(&user.name, &user.id, line.code);
@@ -96,8 +92,14 @@ fn taken(step: &Step<'_>) -> Option<String> {
     }
 }
 
-fn is_off(seen: &Facts, id: &AccessKeyId) -> bool {
-    seen.keys.iter().any(|key| key.id == *id && key.status == Status::Inactive)
+/// Why waiting is right: no job uses a key that is off, but somebody may turn out to need it.
+pub fn why_wait(pause: &Pause, seen: &Facts) -> String {
+    if let Pause::MayBeInUse(id) = pause
+        && seen.keys.iter().any(|key| key.id == *id && key.status == Status::Inactive)
+    {
+        return format!("{id} is switched off, and its quarantine is not over");
+    }
+    pause.to_string()
 }
 
 /// One exit code for all.

@@ -4,8 +4,8 @@
 use core::time::Duration;
 
 use crate::{
-    AccessKeyId, Decision, Effect, Goal, Hand, Key, Memory, Observation, Policy, Refusal, Served, Status,
-    Used, decide,
+    AccessKeyId, Decision, Effect, Facts, Goal, Hand, Key, Memory, Observation, Policy, Refusal, Served,
+    Status, Used, decide,
 };
 
 /// One promise.
@@ -119,6 +119,7 @@ pub const CLAIMS: &[Claim] = &[
                 | Refusal::CurrentInactive(_)
                 | Refusal::AmbiguousCurrent
                 | Refusal::UnknownKey(_)
+                | Refusal::NothingServed(_)
                 // These answer somebody who asked for one key.
                 | Refusal::NotLast(_)
                 | Refusal::LastInactive(_)
@@ -242,6 +243,16 @@ pub const CLAIMS: &[Claim] = &[
         name: "promotes-with-ground",
         says: "A key becomes CURRENT only where it is Active and listed, and a document, the store, use or a person vouches for it.",
         holds: Holds::Decision(promotes_with_ground),
+    },
+    Claim {
+        name: "done-where-served",
+        says: "That nothing is due is not said where the store has lost CURRENT's pair.",
+        holds: Holds::Decision(|seen, policy, decision| {
+            let Facts { served, slots, written, hand, .. } = seen.facts();
+            let settled = written.is_some_and(|since| since >= policy.settle);
+            let lost = *served == Served::Read(None) && slots.current.is_some() && *hand == Hand::Empty;
+            !(policy.goal == Goal::Rotate && *decision == Decision::Done && lost && settled)
+        }),
     },
     Claim {
         name: "no-memory-no-names",

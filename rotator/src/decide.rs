@@ -248,10 +248,17 @@ pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
         return Decision::Refuse(Refusal::StoreRejects);
     }
 
+    // With nothing due nothing is put into the store, and it may need that all the same.
+    let bare = *served == Served::Read(None) && *hand == Hand::Empty && younger(policy.settle).is_none();
+    let nothing_due = match &slots.current {
+        Some(id) if bare => Decision::Refuse(Refusal::NothingServed(id.clone())),
+        Some(_) | None => Decision::Done,
+    };
+
     // LAST goes once no job can hold it.
     if let Some(Key { id, status, used, .. }) = listed(&slots.last) {
         let rest = match (policy.retire, status) {
-            (None, _) if !due => return Decision::Done,
+            (None, _) if !due => return nothing_due,
             (Some(quarantine), Status::Inactive) => quarantine,
             (Some(_), Status::Active) | (None, _) => policy.min_age,
         };
@@ -285,7 +292,7 @@ pub fn decide(observation: &Observation, policy: &Policy) -> Decision {
         };
     }
     if !due {
-        return Decision::Done;
+        return nothing_due;
     }
 
     // Room for a new key. First say, where there is a place to say it, that one is coming.

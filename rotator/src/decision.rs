@@ -119,6 +119,8 @@ pub enum Refusal {
     UnknownKey(AccessKeyId),
     /// A run ended while it handed this key to the store.
     MaybeServed(AccessKeyId),
+    /// The store serves nothing, and this CURRENT is not due.
+    NothingServed(AccessKeyId),
     /// The store takes nothing.
     StoreRejects,
     /// The key to be taken is the one that this run signs with.

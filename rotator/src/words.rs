@@ -99,6 +99,7 @@ impl Refusal {
             Self::AmbiguousCurrent => "ambiguous-current",
             Self::UnknownKey(_) => "unknown-key",
             Self::MaybeServed(_) => "maybe-served",
+            Self::NothingServed(_) => "nothing-served",
             Self::StoreRejects => "store-rejects",
             Self::OwnKey(_) => "own-key",
             Self::NotLast(_) => "not-last",
@@ -160,6 +161,10 @@ impl Refusal {
                 "look which key the store serves and delete the other one. Or let a job run and wait: use of {id} \
                  settles it"
             ),
+            (Self::NothingServed(_), _) => String::from(
+                "see whether this is the store that jobs read; if its pair was taken out, put a new one there: run \
+                 again with `--rotate-after 0s`",
+            ),
             (Self::StoreRejects, _) => {
                 String::from("see why the store refused what it was given, mend that, then run again")
             }
@@ -201,6 +206,12 @@ impl fmt::Display for Refusal {
             }
             Self::MaybeServed(id) => {
                 write!(f, "{id} was handed to the store, and nothing tells whether the store serves it")
+            }
+            Self::NothingServed(id) => {
+                write!(
+                    f,
+                    "the store serves nothing, so jobs that start find no pair; CURRENT, {id}, is not due"
+                )
             }
             Self::StoreRejects => f.write_str("the store does not take a new pair"),
             Self::OwnKey(id) => write!(f, "rotator signs with LAST, {id}, which it would have to take away"),

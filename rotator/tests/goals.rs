@@ -154,6 +154,22 @@ decides! {
     a_revived_last_rests_again: resting(Status::Inactive, named(900 * HOUR)), retire() => "rest";
 }
 
+/// CURRENT and LAST change places, and what stands beside them stays.
+#[test]
+fn what_is_served_again_is_current_again() {
+    let before = Slots {
+        current: Some(id(2)),
+        last: Some(id(1)),
+        pending: Some(id(3)),
+        open: true,
+        resting: Some(Status::Active),
+    };
+    let restored = before.after(&Effect::Restore(id(1)), &[]);
+    let swapped = Slots { current: Some(id(1)), last: Some(id(2)), resting: None, ..before };
+    assert_eq!(restored, swapped);
+    assert_eq!(restored.after(&Effect::Restore(id(1)), &[]).last, None, "a key is not its own LAST");
+}
+
 #[test]
 fn there_must_be_time_to_serve_last_again() {
     let short = Policy { min_age: 2 * HOUR, ..back(1) };

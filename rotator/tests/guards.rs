@@ -26,6 +26,17 @@ fn ledger(keys: &[Key]) -> Facts {
     Facts { keys: keys.to_vec(), ..Facts::default() }
 }
 
+/// CURRENT is 1, written down so many hours ago, and the store serves nothing.
+fn lost(hand: Hand, hours: u32) -> Facts {
+    Facts {
+        slots: Slots { current: Some(id(1)), ..Slots::default() },
+        written: Some(hours * HOUR),
+        hand,
+        served: Served::Read(None),
+        ..ledger(&[key(1, 48, Some(0))])
+    }
+}
+
 fn dates(keys: &[Key]) -> Facts {
     Facts { memory: Memory::Dates, ..ledger(keys) }
 }
@@ -66,6 +77,10 @@ decides! {
             ..ledger(&[key(1, 900, Some(0)), key(2, 0, None)])
         },
         Policy::default() => "promote";
+    lost_pair_is_told: lost(Hand::Empty, 48), monthly() => "nothing-served";
+    lost_pair_is_replaced_when_due: lost(Hand::Empty, 48), Policy::default() => "open";
+    lost_pair_not_of_own: lost(Hand::Stored(id(1)), 48), monthly() => "done";
+    lost_pair_may_be_late: lost(Hand::Empty, 0), monthly() => "done";
     adopt_never:
         ledger(&[key(1, 900, Some(0))]), Policy { adopt: Adopt::Never, ..Policy::default() } => "unknown-key";
     nothing_written_early: ledger(&[key(1, 480, Some(0)), key(2, 240, Some(0))]), monthly() => "done";

@@ -114,6 +114,8 @@ enum Store {
     Acknowledges,
     /// It says so, and can be asked what it serves.
     Readable,
+    /// It says whether it has the pair, and can be asked when it was written.
+    Stamping,
     /// It says nothing, and may drop the pair.
     Pipeline,
 }
@@ -144,7 +146,8 @@ fn setups(memory: Memory, store: Store, trust: bool) -> impl Strategy<Value = Se
             let plain = Setup::of(memory, start, policy, deadline);
             let compare_and_swap = compare_and_swap && memory == Memory::Document;
             let (pipeline, reads) = (store == Store::Pipeline, store == Store::Readable);
-            Setup { pipeline, reads, compare_and_swap, signs, eager: trust, coarse, ..plain }
+            let stamps = store == Store::Stamping;
+            Setup { pipeline, reads, stamps, compare_and_swap, signs, eager: trust, coarse, ..plain }
         },
     )
 }
@@ -318,6 +321,11 @@ fn ledger_with_a_store_that_acknowledges() {
 fn ledger_with_a_store_that_can_be_read() {
     // Nobody is ever asked which key it serves: `maybe-served` is not to be heard.
     tell(Memory::Ledger, Store::Readable, false, true, &[&WITH_SLOTS[..], &["publish"]].concat());
+}
+
+#[test]
+fn ledger_with_a_store_that_tells_when_it_was_written() {
+    tell(Memory::Ledger, Store::Stamping, false, true, &ledger_words());
 }
 
 #[test]

@@ -22,7 +22,7 @@ use crate::report::Teller;
 use crate::say;
 use crate::settings::Settings;
 use crate::table::short;
-use crate::target::Shared;
+use crate::target::{Shared, Target};
 
 /// LAST is served again.
 ///
@@ -162,7 +162,7 @@ async fn run(
         let again = said_again(&settings.policy.goal);
         teller.note(&format!("run it again with {again}: by then another key may be CURRENT"));
     }
-    if let crate::target::Target::HandOver { to, .. } = &shared.target
+    if let Target::HandOver { to, .. } = &shared.target
         && pairs_on_stdout
         && let Err(error) = to.close()
     {
@@ -204,10 +204,13 @@ async fn announce(shared: &Shared, user: &User, seen: &Observation, slots: &Slot
                 }
             };
             let age = key.map_or_else(String::new, |Key { age, .. }| format!(", {} old,", short(*age)));
-            let when = if slots.current.as_ref() == Some(id) {
-                " as soon as the store serves another key"
-            } else {
-                ""
+            let when = match &shared.target {
+                _ if slots.current.as_ref() != Some(id) => "",
+                Target::HandOver { trust: true, .. } => {
+                    " as soon as a new pair has left, stored or not (--handover trust)"
+                }
+                Target::HandOver { .. } => " once a new pair is confirmed or seen in use",
+                Target::Document(_) | Target::Store(_) => " as soon as the store serves another key",
             };
             format!(
                 "{name}: {id}{age} {used}. It is switched off{when}, and every job that holds it fails from then on"

@@ -2,7 +2,7 @@
 
 use futures_util::StreamExt;
 use futures_util::stream;
-use rotator::{AccessKeyId, Decision, Effect, Goal, Policy, decide};
+use rotator::{AccessKeyId, Decision, Effect, Goal, Observation, Policy, decide};
 use serde_json::json;
 
 use super::{Ended, counted, open, users_on};
@@ -11,7 +11,7 @@ use crate::clock::{local_now, rfc3339};
 use crate::drive::World;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::fleet::Task;
+use crate::fleet::{Task, why_wait};
 use crate::iam::User;
 use crate::live::Live;
 use crate::report::Teller;
@@ -63,7 +63,7 @@ pub async fn show(
             Teller::new(false, as_json).note(&note);
         }
         plans.push(match seen {
-            Ok(seen) => Plan::new(&user, &decide(&seen, &settings.policy), &settings.policy, shared),
+            Ok(seen) => Plan::new(&user, &seen, &settings.policy, shared),
             Err(failure) => Plan::failed(&user, &failure),
         });
     }
@@ -90,7 +90,8 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(user: &User, decision: &Decision, policy: &Policy, shared: &Shared) -> Self {
+    fn new(user: &User, seen: &Observation, policy: &Policy, shared: &Shared) -> Self {
+        let decision = decide(seen, policy);
         let mut plan = Self {
             user: user.name.clone(),
             would: "rotate",
@@ -103,7 +104,7 @@ impl Plan {
             // A plan that finds work to do has done its own work.
             exit: Exit::Done,
         };
-        match decision {
+        match &decision {
             Decision::Perform(effect) => {
                 plan.first = Some(effect.to_string());
                 plan.would = match (&policy.goal, effect) {
@@ -142,7 +143,7 @@ impl Plan {
             }
             Decision::Wait(pause, span) => {
                 plan.would = "wait";
-                plan.why = pause.to_string();
+                plan.why = why_wait(pause, seen.facts());
                 plan.again = Some(rfc3339(local_now() + *span));
             }
             Decision::Done => {

@@ -2,7 +2,7 @@
 
 use futures_util::StreamExt;
 use futures_util::stream;
-use rotator::{Facts, Key, Observation, Policy, Slots, Used, roles};
+use rotator::{Facts, Key, Observation, Policy, Served, Slots, Used, roles};
 use serde_json::{Value, json};
 
 use super::{Ended, memory_name, open, users_on};
@@ -45,14 +45,11 @@ pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
     let mut exit = Exit::Done;
     let (mut rows, mut data) = (Vec::new(), Vec::new());
     for (user, seen, torn) in looks {
-        if let Some(note) = torn {
-            teller.note(&note);
-        }
         match seen {
             Ok(seen) => {
                 let slots = roles(&seen, &settings.policy);
                 rows.extend(user_rows(&user, seen.facts(), &slots, &settings.policy));
-                if let Some(note) = behind(&user, seen.facts(), &slots) {
+                if let Some(note) = torn.or_else(|| behind(&user, seen.facts(), &slots)) {
                     teller.note(&note);
                 }
                 data.push(user_json(&user, seen.facts(), &slots, &settings.policy));
@@ -131,8 +128,13 @@ fn role(slots: &Slots, key: &Key) -> &'static str {
 
 /// The store was changed by somebody, or by a run that died: what it serves outweighs the names.
 fn behind(user: &User, facts: &Facts, slots: &Slots) -> Option<String> {
-    let served = facts.served.key().filter(|id| slots.current.as_ref() != Some(id))?;
     let name = &user.name;
+    if let (Served::Read(None), Some(current), false) = (&facts.served, &slots.current, slots.under_way()) {
+        return Some(format!(
+            "{name}: the store serves nothing, so jobs that start find no pair; CURRENT should be {current}"
+        ));
+    }
+    let served = facts.served.key().filter(|id| slots.current.as_ref() != Some(id))?;
     Some(match facts.keys.iter().any(|key| key.id == *served) {
         true => format!("{name}: the store serves {served}; the next run names it CURRENT"),
         false => format!("{name}: the store serves {served}, which is no key of the user"),

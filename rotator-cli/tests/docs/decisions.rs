@@ -94,7 +94,12 @@ const DECIDE: &[Line] = &[
     ("… otherwise", "Refusal::MaybeServed", &[TAKEN]),
     ("this run holds a key without a name", "Effect::Stage", &[SETTLES]),
     ("a key is due, and the store takes nothing", "Refusal::StoreRejects", &[LAST]),
-    ("LAST is there, it is not retired, and nothing is due", "Decision::Done", &["keeps-last-until-due"]),
+    (
+        "nothing is due, and there is no LAST to retire: the store serves nothing though CURRENT is named, this run has made no key, and the slots are older than `settle`",
+        "Refusal::NothingServed",
+        &["done-where-served"],
+    ),
+    ("… otherwise", "Decision::Done", &["asks-nobody", "keeps-last-until-due"]),
     (
         "LAST is retired, and that it is off was not noted, or it works again since",
         "Effect::Rest",
@@ -114,7 +119,6 @@ const DECIDE: &[Line] = &[
     ("… used within that time", "Pause::MayBeInUse", &[LAST]),
     ("… rested, retired, Active", "Effect::Deactivate", &[LAST]),
     ("… rested", "Effect::Delete", &[SETTLES]),
-    ("nothing is due", "Decision::Done", &["asks-nobody"]),
     ("this run asked for a key and was not answered", "Pause::ListMayLag", &[CALM]),
     (
         "due, without a memory and without trust, and the one key is younger than `stray_after`",

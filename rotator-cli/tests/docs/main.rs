@@ -142,6 +142,7 @@ fn refusals() -> String {
         Refusal::AmbiguousCurrent,
         Refusal::UnknownKey(key()),
         Refusal::MaybeServed(key()),
+        Refusal::NothingServed(key()),
         Refusal::StoreRejects,
         Refusal::OwnKey(key()),
         Refusal::NotLast(key()),
@@ -158,6 +159,7 @@ fn refusals() -> String {
             | Refusal::AmbiguousCurrent
             | Refusal::UnknownKey(_)
             | Refusal::MaybeServed(_)
+            | Refusal::NothingServed(_)
             | Refusal::StoreRejects
             | Refusal::OwnKey(_)
             | Refusal::NotLast(_)

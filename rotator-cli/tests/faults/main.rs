@@ -130,7 +130,7 @@ fn two_faults_in_memory() {
         struck_twice(&sim(pair.case), pair, Some(*second)).await
     });
     good(ends);
-    assert_eq!(twice.len(), 95_292);
+    assert_eq!(twice.len(), 111_012);
     let (some, all, seconds) = (chosen.len(), twice.len(), watch.elapsed().as_secs_f64());
     println!("two faults in memory: {some} of {all} pairs with a second fault, {seconds:.1} s");
 }

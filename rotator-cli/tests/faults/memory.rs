@@ -7,6 +7,7 @@ use std::time::Duration;
 use rotator::{AccessKeyId, Effect, Memory, Observation, Policy};
 use rotator_cli::drive::{self, Step};
 use rotator_cli::failure::{Class, Failure};
+use rotator_cli::store::Tells;
 
 use crate::faulty::{Fault, Wire};
 use crate::place::{Pipeline, Place, Settled, Start, Store, To, Told};
@@ -14,11 +15,12 @@ use crate::play::MINUTE;
 use crate::storm::Storm;
 use crate::world::{self, Blur, Fate, Setup, World, millis};
 
-pub const STORES: [Store; 8] = [
+pub const STORES: [Store; 9] = [
     like("document, compare and swap", Memory::Document, true, Settled::Answer),
     like("document", Memory::Document, false, Settled::Answer),
     like("ledger, acknowledged", Memory::Ledger, false, Settled::Answer),
-    asked("ledger, can be asked"),
+    beside("ledger, can be asked", Tells::Key),
+    beside("ledger, tells when it was written", Tells::Writes),
     like("ledger, confirm", Memory::Ledger, false, Settled::Word),
     like("ledger, evidence", Memory::Ledger, false, Settled::Use),
     like("dates, trust", Memory::Dates, false, Settled::Answer),
@@ -26,11 +28,11 @@ pub const STORES: [Store; 8] = [
 ];
 
 const fn like(name: &'static str, memory: Memory, compare_and_swap: bool, settled: Settled) -> Store {
-    Store { name, memory, to: To::Memory { compare_and_swap, asked: false }, settled }
+    Store { name, memory, to: To::Memory { compare_and_swap, tells: Tells::Nothing }, settled }
 }
 
-const fn asked(name: &'static str) -> Store {
-    let to = To::Memory { compare_and_swap: false, asked: true };
+const fn beside(name: &'static str, tells: Tells) -> Store {
+    let to = To::Memory { compare_and_swap: false, tells };
     Store { name, memory: Memory::Ledger, to, settled: Settled::Answer }
 }
 
@@ -59,6 +61,7 @@ impl Sim {
             pipeline: store.settled != Settled::Answer,
             compare_and_swap: matches!(store.to, To::Memory { compare_and_swap: true, .. }),
             reads: store.can_be_asked(),
+            stamps: matches!(store.to, To::Memory { tells: Tells::Writes, .. }),
             keeps: store.keeps_last(),
             eager: policy.trust,
             ..plain

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rotator::{AccessKeyId, Goal, Memory, Policy};
 use rotator_cli::drive::{Step, World};
+use rotator_cli::store::Tells;
 
 use crate::faulty::{Fault, Wire};
 
@@ -33,11 +34,11 @@ pub enum To {
     Command,
     /// `vault:`, beside tags.
     OpenBao,
-    /// In memory: a document, and whether it compares before it swaps; what a hand-over leads to; or a store
-    /// beside a ledger that can be asked.
+    /// In memory: a document, and whether it compares before it swaps; what a hand-over leads to; or
+    /// what a store beside a ledger tells.
     Memory {
         compare_and_swap: bool,
-        asked: bool,
+        tells: Tells,
     },
 }
 
@@ -54,7 +55,8 @@ impl Store {
 
     /// It has LAST's pair.
     pub fn keeps_last(&self) -> bool {
-        let beside = matches!(self.to, To::ParameterStore | To::OpenBao | To::Memory { asked: true, .. });
+        let beside =
+            matches!(self.to, To::ParameterStore | To::OpenBao | To::Memory { tells: Tells::Key, .. });
         self.memory == Memory::Document || beside
     }
 

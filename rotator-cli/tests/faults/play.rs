@@ -161,7 +161,8 @@ async fn help<P: Place>(place: &P, refusal: &Refusal) -> Result<(), String> {
             | Refusal::OwnKey(_)
             | Refusal::NotLast(_)
             | Refusal::LastInactive(_)
-            | Refusal::NotKept(_),
+            | Refusal::NotKept(_)
+            | Refusal::NothingServed(_),
             ..,
         ) => Err(format!("refused for no reason: {refusal}")),
     }

@@ -47,7 +47,10 @@ async fn what_is_missing_is_named() {
     assert_eq!(word, "unclear");
     assert!(said.contains("it takes variables=write"), "{said}");
     assert_eq!(serves(&store).await, Serves::Untold);
-    assert_eq!(refused(&open_with(&server, "acme/app", "ghp_old")).await.0, Class::Credentials);
+    assert_eq!(
+        refused(&open_with(&server, "acme/app", "ghp_old")).await.0,
+        Class::Token("GH_TOKEN or GITHUB_TOKEN")
+    );
     let nobody =
         GitHub::new(parse("acme/app").unwrap(), &Surroundings::default(), "1", std::time::Duration::MAX);
     assert!(nobody.unwrap_err().said.contains("GH_TOKEN"));

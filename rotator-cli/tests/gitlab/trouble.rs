@@ -116,7 +116,7 @@ async fn absence_is_proved() {
     for (answer, class) in [
         (Answer::empty(404), Class::Garbled),
         (Answer::json(404, json!("<html>")), Class::Garbled),
-        (Answer::json(401, json!({ "error": "invalid_token" })), Class::Credentials),
+        (Answer::json(401, json!({ "error": "invalid_token" })), Class::Token("GITLAB_TOKEN")),
         (Answer::json(200, json!({ "key": "OTHER", "value": "x", "variable_type": "file" })), Class::Garbled),
         (Answer::empty(429), Class::Throttled),
         (Answer::json(503, json!({ "message": "busy" })), Class::Unanswered),

@@ -40,7 +40,7 @@ async fn a_token_from_the_file_of_vault_login() {
     assert!(connect_at(&bao.url, "secret/x", around(BTreeMap::new())).await.is_ok());
     let other = BTreeMap::from([("VAULT_TOKEN".to_owned(), "s.wrong".to_owned())]);
     let refused = connect_at(&bao.url, "secret/x", around(other)).await;
-    assert_eq!(class(refused), Class::Credentials, "the variable comes first");
+    assert!(matches!(class(refused), Class::Token(_)), "the variable comes first");
     fs::write(home.path().join(".vault-token"), "two\nlines").unwrap();
     assert!(connect_at(&bao.url, "secret/x", around(BTreeMap::new())).await.is_err());
 }
@@ -52,7 +52,7 @@ async fn a_revoked_token_is_not_a_missing_right() {
     let store = connect_at(&bao.url, "secret/login/{user}", with_token(&token)).await.unwrap();
     let over = read(&store, &user("revoked")).await;
     bao.admin("POST", "auth/token/revoke", json!({ "token": token })).await;
-    assert_eq!(class(store.read(&user("revoked")).await), Class::Credentials);
+    assert!(matches!(class(store.read(&user("revoked")).await), Class::Token(_)));
     assert_eq!(became(store.put(&user("revoked"), &pair(1), &over).await).0, "rejected");
 }
 
@@ -74,7 +74,7 @@ async fn approle_logs_in_again_when_its_token_is_gone() {
     assert!(looks.iter().all(|serves| *serves == Serves::Key(id(2))));
     assert_eq!(revoke(bao, "ci-role").await, 1);
     bao.admin("DELETE", "auth/ci-role/role/ci", Value::Null).await;
-    assert_eq!(class(store.read(&who).await), Class::Credentials);
+    assert!(matches!(class(store.read(&who).await), Class::Token(_)));
 }
 
 #[tokio::test]
@@ -83,7 +83,10 @@ async fn a_login_that_fails_says_so() {
     let (role_id, secret_id) = bao.role("other-role", POLICY).await;
     let place = |id: &str| format!("secret/login/x?auth=approle&auth-mount=other-role&role-id={id}");
     for (id, secret) in [(role_id.as_str(), "se/cr+et"), ("se/cr+et", secret_id.as_str())] {
-        assert_eq!(class(connect_at(&bao.url, &place(id), with_secret_id(secret)).await), Class::Credentials);
+        assert!(matches!(
+            class(connect_at(&bao.url, &place(id), with_secret_id(secret)).await),
+            Class::Token(_)
+        ));
     }
     assert_eq!(class(connect_at(&bao.url, &place(&role_id), Surroundings::default()).await), Class::Setup);
     let folder = tempfile::tempdir().unwrap();
@@ -92,7 +95,7 @@ async fn a_login_that_fails_says_so() {
     let from_file = format!("{}&secret-id-file={}", place(&role_id), file.display());
     assert!(connect_at(&bao.url, &from_file, Surroundings::default()).await.is_ok());
     let nowhere = "secret/login/x?auth=approle&auth-mount=nowhere&role-id=x";
-    assert_eq!(class(connect_at(&bao.url, nowhere, with_secret_id("x")).await), Class::Credentials);
+    assert!(matches!(class(connect_at(&bao.url, nowhere, with_secret_id("x")).await), Class::Token(_)));
 }
 
 #[tokio::test]

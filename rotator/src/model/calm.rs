@@ -166,6 +166,7 @@ impl World {
             | Refusal::NotLast(_)
             | Refusal::LastInactive(_)
             | Refusal::NotKept(_)
+            | Refusal::NothingServed(_)
             | Refusal::StoreRejects => Next::Stuck,
         }
     }

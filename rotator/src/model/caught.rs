@@ -70,6 +70,9 @@ pub const CAUGHT: &[(&str, Caught)] = &[
         Caught::Test("corners::the_key_that_this_run_made_is_the_newer_even_within_one_second"),
     ),
     ("store-takes", Caught::World { row: "dates-trust", claim: "creates-with-room", steps: 10 }),
+    ("lost-pair-is-told", Caught::Point { claim: "done-where-served" }),
+    ("lost-pair-not-of-own", Caught::Test("guards::lost_pair_not_of_own")),
+    ("lost-pair-may-be-late", Caught::Test("guards::lost_pair_may_be_late")),
     ("keep-until-due", Caught::World { row: "document-faultless", claim: "keeps-last-until-due", steps: 15 }),
     ("quarantine", Caught::Test("stories::retire_switches_last_off_before_it_is_deleted")),
     (

@@ -66,6 +66,8 @@ pub struct Setup {
     pub pipeline: bool,
     /// A store beside a ledger that can be asked what it serves.
     pub reads: bool,
+    /// A store beside a ledger that tells when it was written, and no more.
+    pub stamps: bool,
     /// The store has LAST's pair, and can serve it again.
     pub keeps: bool,
     /// A document store that refuses a write over one that the writer has not seen.
@@ -84,9 +86,20 @@ pub struct Setup {
 impl Setup {
     pub fn of(memory: Memory, start: Start, policy: Policy, deadline: Duration) -> Self {
         let limits = Limits::new(deadline, &policy).unwrap();
-        let (pipeline, reads, keeps, compare_and_swap, signs, eager, coarse) =
-            (false, false, false, false, false, false, 0);
-        Self { memory, pipeline, reads, keeps, compare_and_swap, start, policy, limits, signs, eager, coarse }
+        Self {
+            memory,
+            pipeline: false,
+            reads: false,
+            stamps: false,
+            keeps: false,
+            compare_and_swap: false,
+            start,
+            policy,
+            limits,
+            signs: false,
+            eager: false,
+            coarse: 0,
+        }
     }
 
     /// The longest job that these times allow for: LAST rests from the time that the promoting run
@@ -121,6 +134,8 @@ pub struct World {
     pub served: Option<AccessKeyId>,
     /// What it was before, and until when.
     served_before: (Option<AccessKeyId>, Time),
+    /// How often the store was written, and when last.
+    writes: (usize, Time),
     /// When the store stopped serving a key.
     left: Vec<(AccessKeyId, Time)>,
     /// Pairs on their way through a pipeline.
@@ -162,6 +177,7 @@ impl World {
             slots: slots::Ledger::default(),
             served: None,
             served_before: (None, 0),
+            writes: (0, 0),
             left: Vec::new(),
             deliveries: Vec::new(),
             late: Vec::new(),
@@ -235,6 +251,7 @@ impl World {
 
     /// From now on the store serves this key.
     fn serve(&mut self, key: AccessKeyId) {
+        self.writes = (self.writes.0 + 1, self.now);
         if self.served.as_ref() == Some(&key) {
             return;
         }
@@ -252,6 +269,12 @@ impl World {
     fn read_store(&self, stale: bool) -> Option<AccessKeyId> {
         let (before, until) = &self.served_before;
         if stale && self.now < until + self.setup.lag() { before.clone() } else { self.served.clone() }
+    }
+
+    /// Which writing of the store an answer is about.
+    fn revision(&self, stale: bool) -> usize {
+        let (count, at) = self.writes;
+        if stale && self.now < at + self.setup.lag() { count.saturating_sub(1) } else { count }
     }
 
     /// The keys that a job may hold: what is served, and what was served less than a longest job ago.

@@ -16,6 +16,8 @@ pub struct Run {
     version: usize,
     /// It has seen what the store serves now.
     saw_store: bool,
+    /// Which writing of the store it saw last.
+    revision: usize,
     /// What it decided on its last look, and what it had seen.
     decided: Option<Request>,
     /// What it performed last.
@@ -34,6 +36,8 @@ pub struct Request {
     slots: Slots,
     keys: Vec<Key>,
     version: usize,
+    /// What the store held, where that is noted beside PENDING.
+    over: Option<usize>,
     user: u32,
     pub looked: Time,
     /// A word was given.
@@ -102,6 +106,7 @@ impl World {
             word,
             version: 0,
             saw_store: false,
+            revision: 0,
             decided: None,
             performed: None,
             wake: 0,
@@ -113,6 +118,7 @@ impl World {
     pub fn see(&mut self, who: usize, blur: Blur) -> Observation {
         let Some(mut run) = self.runs[who].take() else { unreachable!() };
         let (version, seen) = self.observe(&run, blur);
+        run.revision = self.revision(blur.stale_slots && !run.saw_store);
         run.saw_store |= !blur.stale_slots;
         (run.version, run.saw) = (version, Some((self.now, seen.clone())));
         self.runs[who] = Some(run);
@@ -123,7 +129,7 @@ impl World {
     pub fn act(&mut self, who: usize, effect: &Effect, fate: Fate) -> Step {
         let Some(mut run) = self.runs[who].take() else { unreachable!() };
         let Some((looked, seen)) = &run.saw else { unreachable!() };
-        let request = self.request(effect, seen, *looked, run.version);
+        let request = self.request(effect, seen, *looked, &run);
         let step = self.perform(who, &mut run, request, fate);
         if matches!(fate, Fate::Unheard | Fate::Late(_)) {
             let mut carried = rotator::Run { hand: run.hand, writable: run.writable };
@@ -167,18 +173,24 @@ impl World {
         let stale_slots = blur.stale_slots && self.setup.memory == Memory::Ledger;
         let (version, read) = self.slots.read(self.now, lag, stale_slots, run.version);
         let kept = self.setup.keeps && read.slots.last.is_some();
+        let stale_store = blur.stale_slots && !run.saw_store;
+        let revision = self.revision(stale_store);
         let facts = Facts {
             same_user: read.user == self.iam.user || read.written.is_none(),
             keys: self.iam.list(self.now, lag, blur.stale_list, blur.late_use, blur.unread),
             memory: self.setup.memory,
-            slots: read.slots,
+            slots: read.slots.clone(),
             written: read.written.map(|at| since(at, self.now)),
             hand: run.hand.clone(),
             writable: run.writable,
             served: match run.word.clone().filter(|_| run.hand == Hand::Empty) {
-                _ if self.setup.reads => Served::Read(self.read_store(blur.stale_slots && !run.saw_store)),
+                _ if self.setup.reads => Served::Read(self.read_store(stale_store)),
                 Some(word) => Served::Said(word),
-                None => Served::Untold,
+                None => match read.over.filter(|_| self.setup.stamps && read.slots.pending.is_some()) {
+                    Some(over) if over == revision => Served::Unchanged,
+                    Some(_) => Served::Changed,
+                    None => Served::Untold,
+                },
             },
             kept,
             own: self.signs_with.clone(),
@@ -189,6 +201,7 @@ impl World {
     fn look(&mut self, who: usize, run: &mut Run, blur: Blur) -> Step {
         let (version, seen) = self.observe(run, blur);
         run.version = version;
+        run.revision = self.revision(blur.stale_slots && !run.saw_store);
         run.saw_store |= !blur.stale_slots;
         let decision = decide(&seen, &self.setup.policy);
         tell!(self, "{}: run {who} sees {}: {decision}", self.now, brief(seen.facts()));
@@ -198,7 +211,7 @@ impl World {
             // A perform that did not take hold ends the run.
             Decision::Perform(effect) if run.performed.as_ref() == Some(&effect) => Step::Ended(None),
             Decision::Perform(effect) => {
-                run.decided = Some(self.request(&effect, &seen, self.now, version));
+                run.decided = Some(self.request(&effect, &seen, self.now, run));
                 Step::Decided(effect)
             }
             Decision::Wait(_, rest)
@@ -211,11 +224,13 @@ impl World {
         }
     }
 
-    fn request(&self, effect: &Effect, seen: &Observation, looked: Time, version: usize) -> Request {
+    fn request(&self, effect: &Effect, seen: &Observation, looked: Time, run: &Run) -> Request {
         let Facts { slots, keys, .. } = seen.facts().clone();
         let (effect, sent, user) = (effect.clone(), self.now, self.iam.user);
         let by_word = seen.facts().served.is_said();
-        Request { effect, sent, slots, keys, version, user, looked, by_word }
+        let notes = self.setup.stamps && slots.notes_the_store() && matches!(effect, Effect::Stage(_));
+        let (version, over) = (run.version, notes.then_some(run.revision));
+        Request { effect, sent, slots, keys, version, over, user, looked, by_word }
     }
 
     fn perform(&mut self, who: usize, run: &mut Run, mut request: Request, fate: Fate) -> Step {
@@ -365,7 +380,8 @@ impl World {
                     slots.open,
                     request.looked.saturating_sub(self.setup.lag()),
                 );
-                self.slots.write(slots, request.sent, request.user, now);
+                let over = if note { truth.over } else { request.over };
+                self.slots.write(slots, over, request.sent, request.user, now);
                 if let (Effect::Promote(key) | Effect::Restore(key), Memory::Document) =
                     (&request.effect, self.setup.memory)
                 {

@@ -83,7 +83,8 @@ impl World {
             Refusal::AnotherUser | Refusal::CurrentMissing(_) | Refusal::CurrentInactive(_) => {
                 return Help::Not;
             }
-            Refusal::TooManyKeys | Refusal::UnknownKey(_) | Refusal::StoreRejects => return Help::Not,
+            Refusal::TooManyKeys | Refusal::UnknownKey(_) => return Help::Not,
+            Refusal::NothingServed(_) | Refusal::StoreRejects => return Help::Not,
             Refusal::NotLast(_) | Refusal::LastInactive(_) | Refusal::NotKept(_) => return Help::Not,
         }
         Help::Wait

@@ -18,6 +18,8 @@ pub struct Version {
     pub written: Option<Time>,
     /// The user they were written for.
     pub user: u32,
+    /// Which writing of the store was there when PENDING was named, where that was noted.
+    pub over: Option<usize>,
     landed: Time,
 }
 
@@ -25,12 +27,13 @@ static NOTHING: Version = Version {
     slots: Slots { current: None, last: None, pending: None, open: false, resting: None },
     written: None,
     user: 0,
+    over: None,
     landed: 0,
 };
 
 impl Ledger {
     pub fn begin(&mut self, slots: Slots, at: Time) {
-        self.versions.push(Version { slots, written: Some(at), user: 0, landed: at });
+        self.versions.push(Version { slots, written: Some(at), user: 0, over: None, landed: at });
     }
 
     pub fn count(&self) -> usize {
@@ -57,8 +60,8 @@ impl Ledger {
 
     /// A write that was sent at `sent` lands now. Times only go forward: `open` stands beside the
     /// slots, with a time of its own, and the later of the two counts.
-    pub fn write(&mut self, slots: Slots, sent: Time, user: u32, now: Time) {
+    pub fn write(&mut self, slots: Slots, over: Option<usize>, sent: Time, user: u32, now: Time) {
         let written = self.truth().written.max(Some(sent));
-        self.versions.push(Version { slots, written, user, landed: now });
+        self.versions.push(Version { slots, written, user, over, landed: now });
     }
 }

@@ -146,7 +146,7 @@ pub(super) fn failure(answer: &Answer, right: Right, kind: Kind, doing: impl Int
     };
     let mut said = format!("{} (HTTP {status})", answer.quote(words));
     let class = match status {
-        401 => Class::Credentials,
+        401 => Class::Token("GH_TOKEN or GITHUB_TOKEN"),
         403 | 429 if is_limited(answer) => {
             if let Some(seconds) = answer.header("retry-after") {
                 said = format!("{said}, to be asked again after {} s", answer.quote(seconds));

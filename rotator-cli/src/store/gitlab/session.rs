@@ -93,7 +93,7 @@ pub(super) fn failure(answer: &Answer, doing: &str) -> Failure {
             let said = format!("the answer is none that GitLab would give (HTTP {code})");
             return Failure::new(Class::Garbled, doing, said);
         }
-        (401, Some(_)) => Class::Credentials,
+        (401, Some(_)) => Class::Token("GITLAB_TOKEN"),
         (403, Some(_)) => Class::Denied(RIGHT),
         (404, Some(_)) => Class::Missing,
         // Whatever is asked for one scope, an older GitLab may not look at it.

@@ -96,7 +96,9 @@ pub(super) fn failure(answer: &Answer, right: &'static str, doing: &str) -> Fail
         return Failure::new(Class::Garbled, doing, said);
     };
     let class = match code {
-        401 => Class::Credentials,
+        401 => {
+            Class::Token("the token or certificate that the cluster was shown (kubeconfig, service account)")
+        }
         // Quotas and admission forbid as well; only RBAC says who cannot do what.
         403 if words.contains(" cannot ") => Class::Denied(right),
         409 => Class::Conflict,

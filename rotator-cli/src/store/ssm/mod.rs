@@ -216,6 +216,7 @@ fn undelivered(failure: Failure, code: Option<&str>) -> Undelivered {
             Undelivered::Rejected(Failure { class: Class::StoreRejected(None), ..failure })
         }
         Class::Credentials
+        | Class::Token(_)
         | Class::NoCredentials
         | Class::StoreRejected(_)
         | Class::NotProved

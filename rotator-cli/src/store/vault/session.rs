@@ -100,7 +100,7 @@ impl Session {
             if self.auth == Auth::Token {
                 let said =
                     "Vault does not accept the token: it has expired, was revoked or is another server's";
-                return Err(Failure::new(Class::Credentials, doing, said));
+                return Err(Failure::new(Class::Token("VAULT_TOKEN or ~/.vault-token"), doing, said));
             }
             *held = Held { token: self.token().await?, count: held.count + 1 };
         }
@@ -128,7 +128,10 @@ impl Session {
             Some(_) | None => {
                 let failure = failure(&answer, "the Vault capability `update`", doing);
                 if let Class::Denied(_) | Class::Rejected = failure.class {
-                    return Err(Failure { class: Class::Credentials, ..failure });
+                    return Err(Failure {
+                        class: Class::Token("what Vault was shown to log in with"),
+                        ..failure
+                    });
                 }
                 Err(failure)
             }

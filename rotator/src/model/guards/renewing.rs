@@ -16,10 +16,31 @@ pub const RENEWING: &[Guard] = &[
         edits: &[("if due && !writable {", "if false {")],
     },
     Guard {
+        name: "lost-pair-is-told",
+        says: "A store that serves nothing is not passed over because nothing is due.",
+        file: "decide",
+        edits: &[("let bare = *served == Served::Read(None) &&", "let bare = false &&")],
+    },
+    Guard {
+        name: "lost-pair-not-of-own",
+        says: "A run that has just stored a pair does not call it lost.",
+        file: "decide",
+        edits: &[("&& *hand == Hand::Empty && younger(policy.settle)", "&& younger(policy.settle)")],
+    },
+    Guard {
+        name: "lost-pair-may-be-late",
+        says: "That the store serves nothing may be an answer from before the pair came.",
+        file: "decide",
+        edits: &[(
+            "&& *hand == Hand::Empty && younger(policy.settle).is_none();",
+            "&& *hand == Hand::Empty;",
+        )],
+    },
+    Guard {
         name: "keep-until-due",
         says: "Unless it is retired, LAST works until CURRENT is due.",
         file: "decide",
-        edits: &[("            (None, _) if !due => return Decision::Done,\n", "")],
+        edits: &[("            (None, _) if !due => return nothing_due,\n", "")],
     },
     Guard {
         name: "quarantine",
@@ -79,7 +100,7 @@ pub const RENEWING: &[Guard] = &[
         name: "not-before-due",
         says: "No rotation begins before CURRENT is due.",
         file: "decide",
-        edits: &[("    if !due {\n        return Decision::Done;\n    }\n", "")],
+        edits: &[("    if !due {\n        return nothing_due;\n    }\n", "")],
     },
     Guard {
         name: "asked-once",
