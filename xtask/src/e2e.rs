@@ -1,6 +1,7 @@
 //! Plays every scenario against one LocalStack and counts.
 
 use std::collections::BTreeMap;
+use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
@@ -38,6 +39,11 @@ pub struct Options {
 /// Scenarios are rests for the most part, so several play side by side. More would make LocalStack
 /// slower than the programs' deadlines allow.
 const AT_ONCE: usize = 4;
+
+/// The stores that a LocalStack has, by the tests of their adapters.
+const ADAPTERS: [&str; 2] = ["secretsmanager", "ssm"];
+/// The test in each that asks a server that is not ours.
+const ON_A_SERVER: &str = "suite::it_conforms_on_a_server_that_is_not_ours";
 
 /// How many scenarios passed, and how many did not.
 struct Tally {
@@ -131,10 +137,30 @@ fn play_all(
     let names: Vec<_> = scenarios::ALL.iter().map(|scenario| scenario.name).collect();
     if let Some(ears) = ears {
         ears.know(accounts.known());
+    } else if options.filter.is_none() {
+        tally = adapters(endpoint, tally)?;
     }
     for orphan in snapshot::orphans(&snapshot::folder(), &names)? {
         println!("FAIL {orphan}: a snapshot without scenario; delete it");
         tally.failed += 1;
+    }
+    Ok(tally)
+}
+
+/// The checks that each adapter of a store of AWS's stands, on this LocalStack.
+fn adapters(endpoint: &str, mut tally: Tally) -> Result<Tally> {
+    for store in ADAPTERS {
+        let mut tests = cargo::command(&["test", "--quiet", "--package", "rotator-cli", "--locked"]);
+        tests.args(["--test", store, "--", "--exact", ON_A_SERVER]).env("ROTATOR_TEST_AWS", endpoint);
+        let tests = tests.stderr(Stdio::inherit()).output().context("cannot run cargo")?;
+        let said = String::from_utf8_lossy(&tests.stdout);
+        if tests.status.success() && said.contains("test result: ok. 1 passed") {
+            println!("pass the adapter's checks: {store}");
+            tally.passed += 1;
+        } else {
+            println!("FAIL the adapter's checks: {store}\n{said}");
+            tally.failed += 1;
+        }
     }
     Ok(tally)
 }
