@@ -17,6 +17,7 @@ macro_rules! tell {
 
 mod iam;
 mod judge;
+mod land;
 mod people;
 mod run;
 mod settle;

@@ -122,7 +122,7 @@ impl World {
 
     /// Whoever writes into the store by hand says which key it holds before anything else begins, and
     /// waits until all see that.
-    pub(super) fn confirms(&self) -> bool {
+    pub fn confirms(&self) -> bool {
         let seen_by_all = |at| self.restored.is_none() && self.now >= at + self.setup.lag();
         self.people.wrote.is_some_and(|at| !seen_by_all(at))
     }

@@ -17,14 +17,14 @@ pub struct Writes {
 
 impl World {
     /// A run's pair: from now on the store serves this key.
-    pub(super) fn serve(&mut self, key: AccessKeyId) {
+    pub fn serve(&mut self, key: AccessKeyId) {
         if self.put(key.clone()) {
             self.rotated.push(key);
         }
     }
 
     /// From now on the store serves this key. Whether it served another one.
-    pub(super) fn put(&mut self, key: AccessKeyId) -> bool {
+    pub fn put(&mut self, key: AccessKeyId) -> bool {
         self.dated();
         if self.served.as_ref() == Some(&key) {
             return false;
@@ -48,13 +48,13 @@ impl World {
     }
 
     /// Nobody writes by hand while a rotation is at work there.
-    pub(super) fn is_at_work(&self) -> bool {
+    pub fn is_at_work(&self) -> bool {
         let runs = self.runs.iter().any(Option::is_some);
         runs || self.on_the_way() || self.slots.truth().slots.under_way()
     }
 
     /// How long a put waits, so that its own date is later than all that can be seen there.
-    pub(super) fn put_waits(&self) -> Time {
+    pub fn put_waits(&self) -> Time {
         let apart = |grain: Time| ((self.writes.date + 2) * grain).saturating_sub(self.now);
         self.setup.stamps.filter(|_| self.writes.count > 0).map_or(0, apart)
     }
@@ -66,13 +66,13 @@ impl World {
     }
 
     /// When it was written, as it tells a run.
-    pub(super) fn date(&self, run: &Run, blur: Blur) -> Time {
+    pub fn date(&self, run: &Run, blur: Blur) -> Time {
         let Writes { at, date, date_before, .. } = self.writes;
         if run.sees_old_store(blur) && self.now < at + self.setup.lag() { date_before } else { date }
     }
 
     /// What a run knows of what is served, beside these slots.
-    pub(super) fn told(&self, run: &Run, blur: Blur, read: &Version) -> Served {
+    pub fn told(&self, run: &Run, blur: Blur, read: &Version) -> Served {
         let noted = read.over.filter(|_| self.setup.stamps.is_some() && read.slots.pending.is_some());
         match (run.word(), noted) {
             _ if self.setup.reads => Served::Read(self.read_store(run.sees_old_store(blur))),
