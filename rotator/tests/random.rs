@@ -37,7 +37,7 @@ enum Event {
     Person(Person),
 }
 
-fn events(people: bool) -> impl Strategy<Value = Vec<Event>> {
+fn events(people: bool, store: Store) -> impl Strategy<Value = Vec<Event>> {
     let who = || prop_oneof![3 => Just(0_usize), 1 => Just(1_usize)];
     let fate = prop_oneof![
         4 => Just(Fate::Good),
@@ -50,16 +50,19 @@ fn events(people: bool) -> impl Strategy<Value = Vec<Event>> {
     ];
     let blur = prop_oneof![
         3 => Just(Blur::default()),
-        2 => (any::<bool>(), any::<bool>(), any::<bool>(), any::<[bool; 2]>()).prop_map(
-            |(stale_list, stale_slots, late_use, unread)| Blur { stale_list, stale_slots, late_use, unread }
+        2 => any::<[bool; 6]>().prop_map(
+            |[stale_list, stale_slots, stale_store, late_use, first, second]| Blur { stale_list, stale_slots, stale_store, late_use, unread: [first, second] }
         ),
     ];
+    let by_hand = u32::from(store == Store::Stamping);
     let person = prop_oneof![
         6 => Just(Person::Creates),
         6 => Just(Person::Uses),
         1 => Just(Person::Deactivates),
         1 => Just(Person::Deletes),
         1 => Just(Person::Recreates),
+        4 * by_hand => Just(Person::PutsAgain),
+        4 * by_hand => Just(Person::PutsBack),
     ];
     let event = prop_oneof![
         6 => (0..6_usize, prop_oneof![Just(1_u8), Just(100), Just(101), 0..=130_u8]).prop_map(|(of, n)| Event::Pass(of, n)),
@@ -130,8 +133,9 @@ fn setups(memory: Memory, store: Store, trust: bool) -> impl Strategy<Value = Se
         1 => Just(Start::UnmetOlderServed),
     ];
     let quarter = 15 * 60_000;
-    (start, policies(memory), any::<bool>(), 0..8_u8, any::<bool>()).prop_map(
-        move |(mut start, (mut policy, deadline), compare_and_swap, signs, coarse)| {
+    let grain = prop_oneof![Just(1_000), Just(60_000)];
+    (start, policies(memory), any::<bool>(), 0..8_u8, any::<bool>(), grain).prop_map(
+        move |(mut start, (mut policy, deadline), compare_and_swap, signs, coarse, grain)| {
             policy.trust = trust;
             if memory == Memory::Dates && start == Start::UnmetOlderServed {
                 start = Start::UnmetNewerServed;
@@ -146,7 +150,7 @@ fn setups(memory: Memory, store: Store, trust: bool) -> impl Strategy<Value = Se
             let plain = Setup::of(memory, start, policy, deadline);
             let compare_and_swap = compare_and_swap && memory == Memory::Document;
             let (pipeline, reads) = (store == Store::Pipeline, store == Store::Readable);
-            let stamps = store == Store::Stamping;
+            let stamps = (store == Store::Stamping).then_some(grain);
             Setup { pipeline, reads, stamps, compare_and_swap, signs, eager: trust, coarse, ..plain }
         },
     )
@@ -228,7 +232,7 @@ fn tell(memory: Memory, store: Store, trust: bool, people: bool, words: &[&str])
         None => TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha)),
         Some(_) => TestRunner::new(config),
     };
-    let histories = (setups(memory, store, trust), events(people));
+    let histories = (setups(memory, store, trust), events(people, store));
     let told = runner.run(&histories, |(setup, events)| {
         let mut world = World::new(setup.clone());
         world.telling = false;
@@ -303,6 +307,10 @@ const BY_DATE: [&str; 13] = [
     "done",
 ];
 
+/// What is heard besides where a store tells when it was written: what that settled, and what is in its way.
+const BY_ITS_DATES: [&str; 5] =
+    ["came to be served", "was never served", "put again", "put back", "put waits"];
+
 fn ledger_words() -> Vec<&'static str> {
     [&WITH_SLOTS[..], &["publish", "maybe-served"]].concat()
 }
@@ -325,7 +333,7 @@ fn ledger_with_a_store_that_can_be_read() {
 
 #[test]
 fn ledger_with_a_store_that_tells_when_it_was_written() {
-    tell(Memory::Ledger, Store::Stamping, false, true, &ledger_words());
+    tell(Memory::Ledger, Store::Stamping, false, true, &[&ledger_words()[..], &BY_ITS_DATES].concat());
 }
 
 #[test]

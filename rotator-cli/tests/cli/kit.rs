@@ -1,6 +1,7 @@
 //! An account in memory, the built programs as their users start them, and all that they printed as one
 //! story to be compared as a whole.
 
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
@@ -159,17 +160,8 @@ impl World {
             Some("iam-credential-rotation") => env!("CARGO_BIN_EXE_iam-credential-rotation"),
             other => panic!("no such program: {other:?}"),
         };
-        let admin = self.sandbox.admin();
-        let mut command = Command::new(program);
+        let mut command = self.at_home(program);
         command.args(words);
-        command.current_dir(self.home.path()).env_clear();
-        command.env("HOME", self.home.path()).env("AWS_EC2_METADATA_DISABLED", "true");
-        command.env("AWS_ACCESS_KEY_ID", &admin.id);
-        command.env("AWS_SECRET_ACCESS_KEY", admin.secret.expose_secret());
-        command.env("AWS_ENDPOINT_URL", self.sandbox.endpoint()).env("AWS_REGION", "us-east-1");
-        // One after the other, so that the order in which they are told is known.
-        command.env("ROTATOR_CONCURRENCY", "1");
-        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         for (name, value) in env {
             // An empty value takes the variable away.
             if value.is_empty() {
@@ -178,6 +170,21 @@ impl World {
                 command.env(name, value)
             };
         }
+        command
+    }
+
+    /// Any program in the home folder, with the environment of ours.
+    pub fn at_home(&self, program: impl AsRef<OsStr>) -> Command {
+        let admin = self.sandbox.admin();
+        let mut command = Command::new(program);
+        command.current_dir(self.home.path()).env_clear();
+        command.env("HOME", self.home.path()).env("AWS_EC2_METADATA_DISABLED", "true");
+        command.env("AWS_ACCESS_KEY_ID", &admin.id);
+        command.env("AWS_SECRET_ACCESS_KEY", admin.secret.expose_secret());
+        command.env("AWS_ENDPOINT_URL", self.sandbox.endpoint()).env("AWS_REGION", "us-east-1");
+        // One after the other, so that the order in which they are told is known.
+        command.env("ROTATOR_CONCURRENCY", "1");
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }

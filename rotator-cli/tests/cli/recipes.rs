@@ -48,9 +48,19 @@ fn the_example_of_a_command() {
     );
     for (name, text) in &scripts {
         program(&world.path(name), text);
+        fs::set_permissions(world.path(name), fs::Permissions::from_mode(0o644)).unwrap();
     }
-    fs::create_dir(world.path("keys")).unwrap();
-    let line = EXEC.split("```console\n").nth(1).unwrap().lines().next().unwrap();
+    let block = EXEC.split("```console\n").nth(1).unwrap().split("```").next().unwrap();
+    let [allow, folder, plan, line] = block.lines().collect::<Vec<_>>()[..] else { panic!("{block}") };
+    for line in [allow, folder] {
+        let mut command = world.at_home("/bin/sh");
+        assert!(
+            command.args(["-c", line]).env("PATH", "/usr/bin:/bin").status().unwrap().success(),
+            "{line}"
+        );
+    }
+    assert_eq!(world.run(plan).code, Some(0));
+    assert_eq!(fs::read_dir(world.path("keys")).unwrap().count(), 0);
     let read = |world: &World| {
         let file = world.path("keys/ci.json");
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
@@ -152,6 +162,9 @@ fn recipes_send_what_the_pages_ask_for() {
             "{name}\n{}{body:#}",
             arguments.replace(desk.0.path().to_str().unwrap(), "[HOME]")
         ));
+        if name == "store-circleci" {
+            a_job_has_the_pair(&body);
+        }
         // What failed is not taken for stored.
         desk.put("fail", "");
         assert!(!desk.run(&name).status.success(), "{name}");
@@ -163,6 +176,18 @@ fn recipes_send_what_the_pages_ask_for() {
     insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("recipes", text);
     });
+}
+
+/// A job of CircleCI begins with the line that the page gives.
+fn a_job_has_the_pair(body: &Value) {
+    let line = RECIPES.split_once("A job begins with\n`").unwrap().1.split('`').next().unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let mut job = Command::new("/bin/sh");
+    job.args(["-euc", line]).env_clear().env("PATH", "/usr/bin:/bin").env("HOME", home.path());
+    job.env("AWS_CREDENTIALS_BASE64", body["value"].as_str().unwrap());
+    assert!(job.status().unwrap().success());
+    let file = fs::read_to_string(home.path().join(".aws/credentials")).unwrap();
+    assert_eq!(file, format!("[default]\naws_access_key_id = {ID}\naws_secret_access_key = {SECRET}\n"));
 }
 
 #[test]

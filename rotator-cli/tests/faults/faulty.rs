@@ -138,10 +138,14 @@ impl<'a, W: World> Faulty<'a, W> {
     }
 
     async fn on_wire(&mut self, effect: &Effect, fault: Fault, passes: usize) -> Result<(), Failure> {
-        self.wire.arm(effect, fault, passes);
+        // Who dies once a write took hold has not heard of it, and sends no other.
+        self.wire.arm(effect, if fault.kills() { Fault::AnswerLost } else { fault }, passes);
         let became = self.inner.perform(effect).await;
         if !fault.for_good() {
             self.hits += self.wire.disarm();
+        }
+        if fault.kills() {
+            return self.die().await;
         }
         became
     }

@@ -39,7 +39,8 @@ pub struct Parts {
 
 /// A stand-in with one user's place in it.
 pub struct Hosted {
-    host: Host,
+    /// A pair is stored by two writes.
+    two: bool,
     service: Service,
 }
 
@@ -82,13 +83,13 @@ impl Hosted {
                 Service::Kubernetes(start(cluster).await)
             }
         };
-        Self { host, service }
+        Self { two: matches!(host, Host::GitHubTwo | Host::GitlabTwo), service }
     }
 
     /// Files that it needs are made in the folder.
     pub fn store(&self, account: &str, folder: &Path) -> Stores {
         let url = each!(self, server => server.url());
-        let two = if matches!(self.host, Host::GitHubTwo | Host::GitlabTwo) { "names=two" } else { "" };
+        let two = if self.two { "names=two" } else { "" };
         match self.service {
             Service::GitHub(_) => {
                 let config = github::parse(&format!("{APP}?{two}")).unwrap();
@@ -123,15 +124,15 @@ impl Hosted {
 
     /// What a job gets that starts now.
     pub fn parts(&self) -> Parts {
-        let [id, secret] = match (&self.service, self.host) {
-            (Service::GitHub(server), Host::GitHubTwo) => [ID, SECRET].map(|name| in_hub(server, name)),
-            (Service::GitHub(server), _) => {
+        let [id, secret] = match (&self.service, self.two) {
+            (Service::GitHub(server), true) => [ID, SECRET].map(|name| in_hub(server, name)),
+            (Service::GitHub(server), false) => {
                 let pair = in_hub(server, ONE_SECRET);
                 let pair: Value = pair.map_or(Value::Null, |text| serde_json::from_str(&text).unwrap());
                 ["AccessKeyId", "SecretAccessKey"].map(|name| Some(pair.get(name)?.as_str()?.to_owned()))
             }
-            (Service::Gitlab(server), Host::GitlabTwo) => [ID, SECRET].map(|name| in_project(server, name)),
-            (Service::Gitlab(server), _) => {
+            (Service::Gitlab(server), true) => [ID, SECRET].map(|name| in_project(server, name)),
+            (Service::Gitlab(server), false) => {
                 let file = in_project(server, ONE_VARIABLE).unwrap_or_default();
                 ["aws_access_key_id", "aws_secret_access_key"].map(|name| {
                     let line =
@@ -150,25 +151,27 @@ impl Hosted {
 
     /// A person has put a pair there, long ago.
     pub fn fill(&self, id: &str, secret: &str) {
-        match (&self.service, self.host) {
-            (Service::GitHub(server), host) => server.with(|hub| {
+        match (&self.service, self.two) {
+            (Service::GitHub(server), two) => server.with(|hub| {
                 let pair = json!({ "AccessKeyId": id, "SecretAccessKey": secret }).to_string();
                 let now = hub.now;
                 hub.now -= (40 * DAY).as_secs();
-                for (name, value) in match host {
-                    Host::GitHubTwo => vec![(ID, id), (SECRET, secret)],
-                    _ => vec![(ONE_SECRET, pair.as_str())],
-                } {
+                let values = match two {
+                    true => vec![(ID, id), (SECRET, secret)],
+                    false => vec![(ONE_SECRET, pair.as_str())],
+                };
+                for (name, value) in values {
                     hub.write_secret(APP, name, value, None);
                 }
                 hub.now = now;
             }),
-            (Service::Gitlab(server), host) => {
+            (Service::Gitlab(server), two) => {
                 let file = format!("[default]\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n");
-                for (key, kind, value) in match host {
-                    Host::GitlabTwo => vec![(ID, "env_var", id), (SECRET, "env_var", secret)],
-                    _ => vec![(ONE_VARIABLE, "file", file.as_str())],
-                } {
+                let values = match two {
+                    true => vec![(ID, "env_var", id), (SECRET, "env_var", secret)],
+                    false => vec![(ONE_VARIABLE, "file", file.as_str())],
+                };
+                for (key, kind, value) in values {
                     let fields = json!({ "key": key, "variable_type": kind, "value": value, "raw": true });
                     server.with(|variables| variables.write("projects", APP, &fields)).unwrap();
                 }

@@ -61,7 +61,7 @@ impl Sim {
             pipeline: store.settled != Settled::Answer,
             compare_and_swap: matches!(store.to, To::Memory { compare_and_swap: true, .. }),
             reads: store.can_be_asked(),
-            stamps: matches!(store.to, To::Memory { tells: Tells::Writes, .. }),
+            stamps: matches!(store.to, To::Memory { tells: Tells::Writes, .. }).then_some(1_000),
             keeps: store.keeps_last(),
             eager: policy.trust,
             ..plain
@@ -107,13 +107,13 @@ impl Place for Sim {
         Run(self)
     }
 
-    fn saw(&self, step: &Step<'_>, _: &Policy) {
+    fn saw(&self, step: &Step<'_>, policy: &Policy) {
         let mut world = self.world.borrow_mut();
         match step {
             Step::Decided(seen, decision) => {
                 let now = world.now;
                 world.story.push(format!("{now}: sees {:?}: {decision}", seen.facts()));
-                world.judge_decision(seen, decision);
+                world.judge_decision(seen, policy, decision);
             }
             Step::Became(effect, result) => {
                 let became = result.map_or_else(ToString::to_string, |()| "done".to_owned());

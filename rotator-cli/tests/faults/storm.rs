@@ -131,6 +131,7 @@ impl Storm {
     /// How badly a run sees.
     pub fn blur(&mut self) -> Blur {
         let mut bad = || self.one_in(6);
-        Blur { stale_list: bad(), stale_slots: bad(), late_use: bad(), unread: [bad(), bad()] }
+        let (stale_list, stale_slots, stale_store) = (bad(), bad(), bad());
+        Blur { stale_list, stale_slots, stale_store, late_use: bad(), unread: [bad(), bad()] }
     }
 }

@@ -203,14 +203,17 @@ fn pairs(case: Case, done: &[Done]) -> Vec<Pair> {
     strikes(&begun).chain(later(done)).filter(occurs).flat_map(of).collect()
 }
 
-/// Each write after an effect's first, struck in each way.
+/// Where an effect takes several writes: each after the first, struck in each way, and a death between each
+/// and the next.
 fn later(done: &[Done]) -> impl Iterator<Item = (usize, Strike)> {
     done.iter().enumerate().flat_map(move |(place, Done { effect, writes })| {
         let nth = done.iter().take(place + 1).filter(|done| done.effect == *effect).count();
-        (1..*writes).flat_map(move |passes| {
-            let strike = move |fault| Strike { effect, nth, fault, at: At::Later(passes) };
-            Fault::OF_THE_OTHER_SIDE.map(move |fault| (place, strike(fault)))
-        })
+        let strike = move |at, fault| (place, Strike { effect, nth, fault, at });
+        let after = |passes| if passes == 0 { At::Wire } else { At::Later(passes) };
+        let deaths = (1..*writes).map(move |passes| strike(after(passes - 1), Fault::KilledAfter));
+        let others = (1..*writes)
+            .flat_map(move |passes| Fault::OF_THE_OTHER_SIDE.map(|fault| strike(At::Later(passes), fault)));
+        deaths.chain(others)
     })
 }
 

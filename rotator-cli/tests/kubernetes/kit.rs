@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use fakes::kubernetes::{Cluster, decode, encode};
 use fakes::server::{Server, Trouble, What};
+use fakes::tls::Authority;
 use rotator::AccessKeyId;
 use rotator_cli::failure::{Class, Failure};
 use rotator_cli::iam::User;
@@ -50,22 +51,36 @@ pub struct Place {
 
 impl Place {
     pub async fn new() -> Self {
-        let mut cluster = Cluster::default();
-        cluster.namespace("ci");
-        cluster.admin(TOKEN);
-        let server = Server::start(cluster).await.unwrap();
+        let server = Server::start(cluster()).await.unwrap();
         let place = Self { server, folder: tempfile::tempdir().unwrap() };
         place.kubeconfig(&format!("token: {TOKEN}"));
         place
     }
 
+    /// Over TLS, as every cluster is. Who shows the authority's certificate needs no token.
+    pub async fn over_tls(authority: &Authority, for_clients: bool) -> Self {
+        let tls = if for_clients { authority.server_for_clients() } else { authority.server() };
+        let mut cluster = cluster();
+        if for_clients {
+            cluster.admin("");
+        }
+        let server = Server::start_tls(cluster, tls).await.unwrap();
+        Self { server, folder: tempfile::tempdir().unwrap() }
+    }
+
     /// The kubeconfig with somebody else in it.
     pub fn kubeconfig(&self, user: &str) {
+        self.kubeconfig_with("", user);
+    }
+
+    /// The same where more is said of the cluster than its address.
+    pub fn kubeconfig_with(&self, cluster: &str, user: &str) {
         let url = self.server.url();
         let text = format!(
             "apiVersion: v1\nkind: Config\ncurrent-context: c\n\
              contexts: [{{name: c, context: {{cluster: c, user: u, namespace: ci}}}}]\n\
-             clusters: [{{name: c, cluster: {{server: '{url}'}}}}]\nusers: [{{name: u, user: {{{user}}}}}]\n"
+             clusters: [{{name: c, cluster: {{server: '{url}'{cluster}}}}}]\n\
+             users: [{{name: u, user: {{{user}}}}}]\n"
         );
         std::fs::write(self.folder.path().join("config"), text).unwrap();
     }
@@ -113,6 +128,13 @@ impl Place {
     pub fn next(&self, method: &'static str, what: What) {
         self.server.trouble(Trouble { method, path: String::new(), what, always: false });
     }
+}
+
+fn cluster() -> Cluster {
+    let mut cluster = Cluster::default();
+    cluster.namespace("ci");
+    cluster.admin(TOKEN);
+    cluster
 }
 
 pub async fn read(store: &Kubernetes) -> Reading {

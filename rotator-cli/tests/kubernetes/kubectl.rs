@@ -4,10 +4,12 @@
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
+use fakes::kubernetes::encode;
+use fakes::tls::Authority;
 use rotator_cli::store::{Adapter, Serves};
 use serde_json::{Value, json};
 
-use crate::kit::{Place, alice, became, id, pair, put, read, secret};
+use crate::kit::{Place, TOKEN, alice, became, data, id, pair, put, read, secret};
 
 /// The program, or a word that there is none.
 fn kubectl() -> Option<PathBuf> {
@@ -106,4 +108,21 @@ async fn it_understands_each_no() {
     assert!(words(run(&place, kubectl.clone(), &get).await).contains("(Forbidden)"));
     let unauthorized = words(run(&Place::new().await, kubectl, &get).await);
     assert!(unauthorized.contains("Unauthorized") || unauthorized.contains("logged in"), "{unauthorized}");
+}
+
+/// As with a real cluster: its own authority, and a token, which kubectl sends over TLS alone.
+#[tokio::test]
+async fn both_speak_tls_by_the_same_kubeconfig() {
+    let Some(kubectl) = kubectl() else { return };
+    let authority = Authority::new("the cluster's");
+    let place = Place::over_tls(&authority, false).await;
+    let cluster = format!(", certificate-authority-data: {}", encode(authority.pem.as_bytes()));
+    place.kubeconfig_with(&cluster, &format!("token: {TOKEN}"));
+    put(&place.store(), 1).await;
+    let get = ["get", "secret", "aws-alice", "-o", "json"];
+    let object: Value = serde_json::from_str(&said(&run(&place, kubectl, &get).await)).unwrap();
+    assert_eq!(object["data"], data(1));
+    let seen = place.server.requests();
+    let bearer = format!("Bearer {TOKEN}");
+    assert!(!seen.is_empty() && seen.iter().all(|one| one.header("authorization") == Some(&bearer)));
 }

@@ -1,5 +1,5 @@
 //! What is special about `kubernetes:`: objects that belong to others, writes in trouble, the rights that it
-//! takes, and that `kubectl` and our stand-in for an API server understand each other. `cargo xtask check
+//! takes, whom it believes and how it says who it is, and that `kubectl` and our stand-in for an API server understand each other. `cargo xtask check
 //! stores` installs kubectl and names it in ROTATOR_TEST_KUBECTL; without that those tests cannot run, and
 //! say so.
 #![expect(
@@ -13,4 +13,5 @@ mod documented;
 mod kit;
 mod kubectl;
 mod objects;
+mod tls;
 mod trouble;

@@ -11,17 +11,20 @@ impl World {
         self.judge(None, None);
     }
 
-    pub fn judge_decision(&mut self, seen: &Observation, decision: &Decision) {
+    pub fn judge_decision(&mut self, seen: &Observation, policy: &Policy, decision: &Decision) {
         let refused = match decision {
             Decision::Refuse(refusal) => Some(refusal.clone()),
             Decision::Perform(_) | Decision::Wait(..) | Decision::Done => None,
         };
+        if let Some(told) = told(seen.facts(), decision) {
+            self.hear(told);
+        }
         if !matches!(decision, Decision::Perform(_)) {
-            *self.seen.entry(decision.code()).or_default() += 1;
+            self.hear(decision.code());
         }
         for claim in CLAIMS {
             if let Holds::Decision(holds) = claim.holds
-                && !holds(seen, &self.setup.policy, decision)
+                && !holds(seen, policy, decision)
             {
                 self.breaks(claim.name);
             }
@@ -113,5 +116,19 @@ impl World {
             leaked: key.leaked,
             off_for: None,
         })
+    }
+}
+
+/// What a store that tells when it was written settled, where nobody else could.
+fn told(facts: &Facts, decision: &Decision) -> Option<&'static str> {
+    let pending = |id: &AccessKeyId| facts.slots.pending.as_ref() == Some(id);
+    match (&facts.served, decision) {
+        (Served::Changed, Decision::Perform(Effect::Promote(id)))
+            if facts.hand != Hand::Stored(id.clone()) =>
+        {
+            Some("came to be served")
+        }
+        (Served::Unchanged, Decision::Perform(Effect::Delete(id))) if pending(id) => Some("was never served"),
+        _ => None,
     }
 }

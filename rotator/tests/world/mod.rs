@@ -17,10 +17,12 @@ macro_rules! tell {
 
 mod iam;
 mod judge;
+mod land;
 mod people;
 mod run;
 mod settle;
 mod slots;
+mod store;
 mod tell;
 
 use core::time::Duration;
@@ -66,8 +68,8 @@ pub struct Setup {
     pub pipeline: bool,
     /// A store beside a ledger that can be asked what it serves.
     pub reads: bool,
-    /// A store beside a ledger that tells when it was written, and no more.
-    pub stamps: bool,
+    /// A store beside a ledger that tells when it was written, in dates as coarse as this, and no more.
+    pub stamps: Option<Time>,
     /// The store has LAST's pair, and can serve it again.
     pub keeps: bool,
     /// A document store that refuses a write over one that the writer has not seen.
@@ -90,7 +92,7 @@ impl Setup {
             memory,
             pipeline: false,
             reads: false,
-            stamps: false,
+            stamps: None,
             keeps: false,
             compare_and_swap: false,
             start,
@@ -134,8 +136,7 @@ pub struct World {
     pub served: Option<AccessKeyId>,
     /// What it was before, and until when.
     served_before: (Option<AccessKeyId>, Time),
-    /// How often the store was written, and when last.
-    writes: (usize, Time),
+    writes: store::Writes,
     /// When the store stopped serving a key.
     left: Vec<(AccessKeyId, Time)>,
     /// Pairs on their way through a pipeline.
@@ -154,7 +155,7 @@ pub struct World {
     adopted_over: bool,
     /// What the last look decided.
     pub decision: Option<Decision>,
-    /// How often each effect, pause and refusal occurred.
+    /// How often each effect, pause and refusal occurred, and what else histories must not be without.
     pub seen: BTreeMap<&'static str, u64>,
     /// Keys that runs made and that came to be served, in order.
     pub rotated: Vec<AccessKeyId>,
@@ -177,7 +178,7 @@ impl World {
             slots: slots::Ledger::default(),
             served: None,
             served_before: (None, 0),
-            writes: (0, 0),
+            writes: store::Writes::default(),
             left: Vec::new(),
             deliveries: Vec::new(),
             late: Vec::new(),
@@ -249,34 +250,6 @@ impl World {
         self.judge_now();
     }
 
-    /// From now on the store serves this key.
-    fn serve(&mut self, key: AccessKeyId) {
-        self.writes = (self.writes.0 + 1, self.now);
-        if self.served.as_ref() == Some(&key) {
-            return;
-        }
-        self.served_before = (self.served.clone(), self.now);
-        self.runs.iter_mut().flatten().for_each(Run::store_changes);
-        if let Some(before) = self.served.replace(key.clone()) {
-            self.left.retain(|(id, _)| *id != before);
-            self.left.push((before, self.now));
-        }
-        self.left.retain(|(id, _)| *id != key);
-        self.rotated.push(key);
-    }
-
-    /// What the store answers to whoever asks it.
-    fn read_store(&self, stale: bool) -> Option<AccessKeyId> {
-        let (before, until) = &self.served_before;
-        if stale && self.now < until + self.setup.lag() { before.clone() } else { self.served.clone() }
-    }
-
-    /// Which writing of the store an answer is about.
-    fn revision(&self, stale: bool) -> usize {
-        let (count, at) = self.writes;
-        if stale && self.now < at + self.setup.lag() { count.saturating_sub(1) } else { count }
-    }
-
     /// The keys that a job may hold: what is served, and what was served less than a longest job ago.
     pub fn held_by_jobs(&self) -> Vec<AccessKeyId> {
         let job = self.setup.longest_job();
@@ -300,6 +273,10 @@ impl World {
             self.iam.used(&served, (self.now - often).max(created), self.setup.coarse);
             self.iam.used(&served, self.now, self.setup.coarse);
         }
+    }
+
+    fn hear(&mut self, word: &'static str) {
+        *self.seen.entry(word).or_default() += 1;
     }
 
     fn on_the_way(&self) -> bool {

@@ -17,6 +17,10 @@ pub enum Person {
     Deletes,
     /// Deletes the user and makes it anew.
     Recreates,
+    /// Puts the pair that is served into the store once more.
+    PutsAgain,
+    /// Puts LAST's pair back into the store, and says so.
+    PutsBack,
 }
 
 /// What people have done so far.
@@ -25,6 +29,8 @@ pub struct Deeds {
     pub created: bool,
     pub broke_served: bool,
     pub recreated: bool,
+    /// When somebody last wrote into the store by hand, or what was put back so was named.
+    pub wrote: Option<Time>,
     /// Keys whose not working is a person's doing.
     pub broken: Vec<AccessKeyId>,
 }
@@ -94,8 +100,31 @@ impl World {
                 self.people.broken.extend(served);
                 self.iam.recreate(self.now);
             }
+            Person::PutsAgain | Person::PutsBack if self.is_at_work() => {}
+            Person::PutsAgain => {
+                if let Some(id) = served {
+                    self.put(id);
+                    self.people.wrote = Some(self.now);
+                    self.hear("put again");
+                }
+            }
+            Person::PutsBack => {
+                let last = self.slots.truth().slots.last.clone();
+                if let Some(id) = last.filter(|id| self.iam.works(id, self.now)) {
+                    self.put(id.clone());
+                    (self.people.wrote, self.restored) = (Some(self.now), Some(id));
+                    self.hear("put back");
+                }
+            }
         }
         self.judge_now();
+    }
+
+    /// Whoever writes into the store by hand says which key it holds before anything else begins, and
+    /// waits until all see that.
+    pub fn confirms(&self) -> bool {
+        let seen_by_all = |at| self.restored.is_none() && self.now >= at + self.setup.lag();
+        self.people.wrote.is_some_and(|at| !seen_by_all(at))
     }
 
     /// A person who looks at the key and its user deletes it: nobody is served by it.

@@ -1,5 +1,7 @@
 //! A run: look, decide, perform, look again, as the driver does it.
 
+use core::time::Duration;
+
 use rotator::*;
 
 use super::{Time, World, iam::since, millis};
@@ -12,12 +14,14 @@ pub struct Run {
     writable: bool,
     /// What somebody who knew said when the run began.
     word: Option<AccessKeyId>,
+    /// It was begun to say that word, and rotates nothing.
+    confirms: bool,
     /// The versions of the slots it has read or written.
     version: usize,
     /// It has seen what the store serves now.
     saw_store: bool,
-    /// Which writing of the store it saw last.
-    revision: usize,
+    /// When the store was written, as it was told last.
+    date: Time,
     /// What it decided on its last look, and what it had seen.
     decided: Option<Request>,
     /// What it performed last.
@@ -31,17 +35,17 @@ pub struct Run {
 #[derive(Debug, Clone)]
 pub struct Request {
     pub effect: Effect,
-    sent: Time,
+    pub sent: Time,
     /// The slots and keys that its run had seen.
-    slots: Slots,
-    keys: Vec<Key>,
-    version: usize,
-    /// What the store held, where that is noted beside PENDING.
-    over: Option<usize>,
-    user: u32,
+    pub slots: Slots,
+    pub keys: Vec<Key>,
+    pub version: usize,
+    /// When the store was written, where that is noted beside PENDING.
+    pub over: Option<Time>,
+    pub user: u32,
     pub looked: Time,
     /// A word was given.
-    by_word: bool,
+    pub by_word: bool,
 }
 
 /// What becomes of a request.
@@ -69,6 +73,7 @@ pub enum Fate {
 pub struct Blur {
     pub stale_list: bool,
     pub stale_slots: bool,
+    pub stale_store: bool,
     pub late_use: bool,
     pub unread: [bool; 2],
 }
@@ -90,6 +95,7 @@ impl World {
             Memory::Document => None,
             // Who looks at a pipeline sees that it is not through yet.
             Memory::Ledger | Memory::Dates => {
+                let with_word = with_word || self.confirms();
                 self.served.clone().filter(|_| with_word && self.deliveries.is_empty())
             }
         };
@@ -104,9 +110,10 @@ impl World {
             hand: Hand::Empty,
             writable: true,
             word,
+            confirms: self.confirms(),
             version: 0,
             saw_store: false,
-            revision: 0,
+            date: 0,
             decided: None,
             performed: None,
             wake: 0,
@@ -118,8 +125,8 @@ impl World {
     pub fn see(&mut self, who: usize, blur: Blur) -> Observation {
         let Some(mut run) = self.runs[who].take() else { unreachable!() };
         let (version, seen) = self.observe(&run, blur);
-        run.revision = self.revision(blur.stale_slots && !run.saw_store);
-        run.saw_store |= !blur.stale_slots;
+        run.date = self.date(&run, blur);
+        run.saw_store |= !blur.stale_store;
         (run.version, run.saw) = (version, Some((self.now, seen.clone())));
         self.runs[who] = Some(run);
         seen
@@ -173,8 +180,6 @@ impl World {
         let stale_slots = blur.stale_slots && self.setup.memory == Memory::Ledger;
         let (version, read) = self.slots.read(self.now, lag, stale_slots, run.version);
         let kept = self.setup.keeps && read.slots.last.is_some();
-        let stale_store = blur.stale_slots && !run.saw_store;
-        let revision = self.revision(stale_store);
         let facts = Facts {
             same_user: read.user == self.iam.user || read.written.is_none(),
             keys: self.iam.list(self.now, lag, blur.stale_list, blur.late_use, blur.unread),
@@ -183,15 +188,7 @@ impl World {
             written: read.written.map(|at| since(at, self.now)),
             hand: run.hand.clone(),
             writable: run.writable,
-            served: match run.word.clone().filter(|_| run.hand == Hand::Empty) {
-                _ if self.setup.reads => Served::Read(self.read_store(stale_store)),
-                Some(word) => Served::Said(word),
-                None => match read.over.filter(|_| self.setup.stamps && read.slots.pending.is_some()) {
-                    Some(over) if over == revision => Served::Unchanged,
-                    Some(_) => Served::Changed,
-                    None => Served::Untold,
-                },
-            },
+            served: self.told(run, blur, &read),
             kept,
             own: self.signs_with.clone(),
         };
@@ -201,11 +198,15 @@ impl World {
     fn look(&mut self, who: usize, run: &mut Run, blur: Blur) -> Step {
         let (version, seen) = self.observe(run, blur);
         run.version = version;
-        run.revision = self.revision(blur.stale_slots && !run.saw_store);
-        run.saw_store |= !blur.stale_slots;
-        let decision = decide(&seen, &self.setup.policy);
+        run.date = self.date(run, blur);
+        run.saw_store |= !blur.stale_store;
+        let mut policy = self.setup.policy.clone();
+        if run.confirms {
+            policy.max_age = Duration::MAX;
+        }
+        let decision = decide(&seen, &policy);
         tell!(self, "{}: run {who} sees {}: {decision}", self.now, brief(seen.facts()));
-        self.judge_decision(&seen, &decision);
+        self.judge_decision(&seen, &policy, &decision);
         self.decision = Some(decision.clone());
         match decision {
             // A perform that did not take hold ends the run.
@@ -228,8 +229,9 @@ impl World {
         let Facts { slots, keys, .. } = seen.facts().clone();
         let (effect, sent, user) = (effect.clone(), self.now, self.iam.user);
         let by_word = seen.facts().served.is_said();
-        let notes = self.setup.stamps && slots.notes_the_store() && matches!(effect, Effect::Stage(_));
-        let (version, over) = (run.version, notes.then_some(run.revision));
+        let stamps = self.setup.stamps.is_some();
+        let notes = stamps && slots.notes_the_store() && matches!(effect, Effect::Stage(_));
+        let (version, over) = (run.version, notes.then_some(run.date));
         Request { effect, sent, slots, keys, version, over, user, looked, by_word }
     }
 
@@ -243,11 +245,19 @@ impl World {
                 return Step::Ended(None);
             }
             self.iam.used(&key, self.now, self.setup.coarse);
+            let wait = self.put_waits();
+            if self.now + wait > run.began + millis(self.setup.limits.deadline()) {
+                return Step::Ended(None);
+            }
+            if wait > 0 {
+                self.hear("put waits");
+                self.pass(wait);
+            }
         }
         request.sent = self.now;
         let effect = request.effect.clone();
         tell!(self, "{}: run {who}: {effect} ({fate:?})", self.now);
-        *self.seen.entry(effect.code()).or_default() += 1;
+        self.hear(effect.code());
         let to_store = match effect {
             Effect::Publish(_) => true,
             Effect::Stage(_) => self.setup.memory == Memory::Document,
@@ -292,6 +302,7 @@ impl World {
             (_, Some(key)) => run.hand = Hand::Holds(key),
             (Effect::Publish(key), None) if fate == Fate::Unheard || self.setup.pipeline => {
                 run.hand = Hand::Sent(key.clone());
+                run.store_changes();
             }
             (Effect::Publish(key), None) => {
                 run.hand = Hand::Stored(key.clone());
@@ -327,95 +338,22 @@ impl World {
             Effect::Activate(_) | Effect::Deactivate(_) | Effect::Delete(_) => None,
         }
     }
-
-    fn deliver(&mut self, key: &AccessKeyId, fate: Fate) {
-        let left = millis(self.setup.policy.stray_after - self.setup.limits.deadline()) - 2_000;
-        match fate {
-            Fate::Dropped => {}
-            Fate::Slow(percent) => {
-                self.deliveries.push((self.now + left * u64::from(percent.min(100)) / 100, key.clone()));
-            }
-            Fate::Good | Fate::Unheard => self.serve(key.clone()),
-            Fate::Rejected | Fate::NeverSent | Fate::Late(_) => {}
-        }
-    }
-
-    /// The request's one commit point. The key it made, if it made one.
-    ///
-    /// # Errors
-    /// It did not take hold.
-    pub fn land(&mut self, request: &Request) -> Result<Option<AccessKeyId>, ()> {
-        let now = self.now;
-        match &request.effect {
-            Effect::Restore(key) if self.setup.memory == Memory::Ledger => {
-                self.serve(key.clone());
-                self.restored = Some(key.clone());
-            }
-            Effect::Adopt { .. }
-            | Effect::Open
-            | Effect::Stage(_)
-            | Effect::Promote(_)
-            | Effect::Rest(_)
-            | Effect::Restore(_) => {
-                let truth = self.slots.truth().clone();
-                let adopts = matches!(request.effect, Effect::Adopt { .. });
-                // Every document store can refuse to create what is there; some compare on each write.
-                let document = self.setup.memory == Memory::Document;
-                let swap =
-                    adopts && document || self.setup.compare_and_swap && request.effect != Effect::Open;
-                if swap && self.slots.count() != request.version {
-                    return Err(());
-                }
-                // A word may be given to a run that has not seen what is written by now.
-                let told = request.by_word && self.slots.count() != request.version;
-                self.adopted_over |= adopts && truth.written.is_some() || told;
-                // These are notes beside the names, so they are laid over what is there.
-                let note = matches!(request.effect, Effect::Open | Effect::Rest(_));
-                let mut slots =
-                    if note { &truth.slots } else { &request.slots }.after(&request.effect, &request.keys);
-                slots.open |= adopts && truth.slots.open;
-                self.people.vouch(
-                    &mut self.iam,
-                    &request.effect,
-                    slots.open,
-                    request.looked.saturating_sub(self.setup.lag()),
-                );
-                let over = if note { truth.over } else { request.over };
-                self.slots.write(slots, over, request.sent, request.user, now);
-                if let (Effect::Promote(key) | Effect::Restore(key), Memory::Document) =
-                    (&request.effect, self.setup.memory)
-                {
-                    self.serve(key.clone());
-                }
-                self.restored.take_if(|_| self.slots.truth().slots.current == self.served);
-                self.judge_now();
-            }
-            Effect::Create => {
-                if self.iam.full() || request.user != self.iam.user {
-                    return Err(());
-                }
-                return Ok(Some(self.iam.add(now, self.setup.lag().min(5_000))));
-            }
-            Effect::Publish(key) => self.serve(key.clone()),
-            Effect::Activate(key) => self.iam.turn(key, Status::Active, now),
-            Effect::Deactivate(key) | Effect::Delete(key) => {
-                let taken = self.taken(key, request.looked);
-                if matches!(request.effect, Effect::Deactivate(_)) {
-                    self.iam.turn(key, Status::Inactive, now);
-                } else {
-                    self.iam.remove(key, now);
-                }
-                self.judge(taken, None);
-            }
-        }
-        Ok(None)
-    }
 }
 
 impl Run {
-    /// The store serves another key than this run may have seen.
+    /// The store was written since this run may have seen it.
     pub fn store_changes(&mut self) {
         self.saw_store = false;
+    }
+
+    /// An answer of the store may be older than its last write. What was seen is not unseen.
+    pub fn sees_old_store(&self, blur: Blur) -> bool {
+        blur.stale_store && !self.saw_store
+    }
+
+    /// The word, for as long as the run has made no key.
+    pub fn word(&self) -> Option<&AccessKeyId> {
+        self.word.as_ref().filter(|_| self.hand == Hand::Empty)
     }
 }
 

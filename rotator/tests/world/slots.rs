@@ -18,8 +18,8 @@ pub struct Version {
     pub written: Option<Time>,
     /// The user they were written for.
     pub user: u32,
-    /// Which writing of the store was there when PENDING was named, where that was noted.
-    pub over: Option<usize>,
+    /// When the store was written, as it told when PENDING was named, where that was noted.
+    pub over: Option<Time>,
     landed: Time,
 }
 
@@ -60,7 +60,7 @@ impl Ledger {
 
     /// A write that was sent at `sent` lands now. Times only go forward: `open` stands beside the
     /// slots, with a time of its own, and the later of the two counts.
-    pub fn write(&mut self, slots: Slots, over: Option<usize>, sent: Time, user: u32, now: Time) {
+    pub fn write(&mut self, slots: Slots, over: Option<Time>, sent: Time, user: u32, now: Time) {
         let written = self.truth().written.max(Some(sent));
         self.versions.push(Version { slots, written, user, over, landed: now });
     }

@@ -105,7 +105,7 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "stores",
-        about: "the store adapters against OpenBao and moto, and our stand-ins for a cluster and GitLab against kubectl and python-gitlab",
+        about: "the store adapters against OpenBao and moto, our stand-ins for a cluster and GitLab against kubectl and python-gitlab, and the pages' commands as they are written",
         how: How::Here(stores::run),
     },
 ];

