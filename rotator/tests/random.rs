@@ -307,9 +307,9 @@ const BY_DATE: [&str; 13] = [
     "done",
 ];
 
-/// What is heard besides where a store tells when it was written: what that settled, and what is in its way.
-const BY_ITS_DATES: [&str; 5] =
-    ["came to be served", "was never served", "put again", "put back", "put waits"];
+/// What is heard besides where a store tells when it was written: what that settled, and what comes in its way.
+const BY_ITS_DATES: [&str; 6] =
+    ["arrived", "own arrived", "did not arrive", "put again", "put back", "put waits"];
 
 fn ledger_words() -> Vec<&'static str> {
     [&WITH_SLOTS[..], &["publish", "maybe-served"]].concat()

@@ -16,8 +16,8 @@ impl World {
             Decision::Refuse(refusal) => Some(refusal.clone()),
             Decision::Perform(_) | Decision::Wait(..) | Decision::Done => None,
         };
-        if let Some(told) = told(seen.facts(), decision) {
-            self.hear(told);
+        if let Some(word) = settled(seen, policy, decision) {
+            self.hear(word);
         }
         if !matches!(decision, Decision::Perform(_)) {
             self.hear(decision.code());
@@ -119,16 +119,27 @@ impl World {
     }
 }
 
-/// What a store that tells when it was written settled, where nobody else could.
-fn told(facts: &Facts, decision: &Decision) -> Option<&'static str> {
-    let pending = |id: &AccessKeyId| facts.slots.pending.as_ref() == Some(id);
-    match (&facts.served, decision) {
-        (Served::Changed, Decision::Perform(Effect::Promote(id)))
-            if facts.hand != Hand::Stored(id.clone()) =>
-        {
-            Some("came to be served")
+/// What the store settled by telling that it was written, or was not, since PENDING was named: where
+/// nothing else told that by then.
+fn settled(seen: &Observation, policy: &Policy, decision: &Decision) -> Option<&'static str> {
+    let facts = seen.facts();
+    let pending = seen.key(facts.slots.pending.as_ref()?)?;
+    let own = facts.hand.key() == Some(&pending.id);
+    let said = facts.hand == Hand::Stored(pending.id.clone());
+    let was_used = facts.written.is_some_and(|since| match pending.used {
+        Used::Ago(ago) => ago + policy.stray_after < since,
+        Used::Never | Used::Unknown => false,
+    });
+    let on = |effect| *decision == Decision::Perform(effect);
+    let (promotes, deletes) =
+        (on(Effect::Promote(pending.id.clone())), on(Effect::Delete(pending.id.clone())));
+    match facts.served {
+        Served::Changed if promotes && !was_used && !said && own => Some("own arrived"),
+        Served::Changed if promotes && !was_used && !said => Some("arrived"),
+        Served::Unchanged if deletes && !own => Some("did not arrive"),
+        Served::Unchanged | Served::Changed if decision.code() == "maybe-served" && !was_used => {
+            Some("asked in vain")
         }
-        (Served::Unchanged, Decision::Perform(Effect::Delete(id))) if pending(id) => Some("was never served"),
-        _ => None,
+        Served::Unchanged | Served::Changed | Served::Untold | Served::Said(_) | Served::Read(_) => None,
     }
 }
