@@ -133,7 +133,9 @@ fn settled(seen: &Observation, policy: &Policy, decision: &Decision) -> Option<&
     let on = |effect| *decision == Decision::Perform(effect);
     let (promotes, deletes) =
         (on(Effect::Promote(pending.id.clone())), on(Effect::Delete(pending.id.clone())));
+    let young = facts.written.is_some_and(|since| since < policy.stray_after);
     match facts.served {
+        Served::Changed if promotes && !own && young => Some("named for a run at work"),
         Served::Changed if promotes && !was_used && !said && own => Some("own arrived"),
         Served::Changed if promotes && !was_used && !said => Some("arrived"),
         Served::Unchanged if deletes && !own => Some("did not arrive"),
