@@ -129,6 +129,36 @@ fn the_key_that_the_run_signs_with_is_not_taken() {
     w.says(0, "own-key");
 }
 
+/// What is served is put into a store once more by hand, which tells when it was written; a run begins so
+/// much later, to which the store's answers are old, and dies before it hands its key over.
+fn put_by_hand_before(gap: Duration) -> World {
+    let plain = story(Memory::Ledger, Start::Named).setup;
+    let mut w = World::new(Setup { stamps: Some(1_000), ..plain });
+    w.put(id(1));
+    w.after(gap);
+    for effect in ["open", "create", "stage"] {
+        for _ in 0..2 {
+            w.call(0, Fate::Good, Blur { stale_store: true, ..Blur::default() });
+        }
+        assert_eq!(w.decision.as_ref().map(Decision::code), Some(effect));
+    }
+    w.runs[0] = None;
+    w.after(2 * HOUR);
+    w
+}
+
+#[test]
+fn between_a_write_by_hand_and_a_run_goes_settle() {
+    let mut w = put_by_hand_before(MINUTE);
+    w.does(0, "delete");
+
+    // Found by random histories, and why people are asked to wait: a key that was never put counts as served.
+    let mut w = put_by_hand_before(Duration::ZERO);
+    w.decides(0, "promote");
+    w.call(0, Fate::Good, Blur::default());
+    assert_eq!(w.broken, Some("ledger-true"));
+}
+
 // A first meeting.
 
 #[test]
