@@ -50,9 +50,9 @@ fn events(people: bool, store: Store) -> impl Strategy<Value = Vec<Event>> {
     ];
     let blur = prop_oneof![
         3 => Just(Blur::default()),
-        2 => any::<[bool; 6]>().prop_map(
-            |[stale_list, stale_slots, stale_store, late_use, first, second]| Blur { stale_list, stale_slots, stale_store, late_use, unread: [first, second] }
-        ),
+        2 => any::<[bool; 6]>().prop_map(|[stale_list, stale_slots, stale_store, late_use, first, second]| {
+            Blur { stale_list, stale_slots, stale_store, late_use, unread: [first, second] }
+        }),
     ];
     let by_hand = u32::from(store == Store::Stamping);
     let person = prop_oneof![
@@ -133,6 +133,7 @@ fn setups(memory: Memory, store: Store, trust: bool) -> impl Strategy<Value = Se
         1 => Just(Start::UnmetOlderServed),
     ];
     let quarter = 15 * 60_000;
+    // Two writes soon after each other have one date, unless the second waits; coarse dates make that frequent.
     let grain = prop_oneof![Just(1_000), Just(60_000)];
     (start, policies(memory), any::<bool>(), 0..8_u8, any::<bool>(), grain).prop_map(
         move |(mut start, (mut policy, deadline), compare_and_swap, signs, coarse, grain)| {
@@ -308,6 +309,7 @@ const BY_DATE: [&str; 13] = [
 ];
 
 /// What is heard besides where a store tells when it was written: what that settled, and what comes in its way.
+/// Never that a person is `asked in vain`, nor that PENDING is `named for a run at work`.
 const BY_ITS_DATES: [&str; 6] =
     ["arrived", "own arrived", "did not arrive", "put again", "put back", "put waits"];
 
