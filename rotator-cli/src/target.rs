@@ -96,4 +96,7 @@ pub struct Shared {
     pub settle: Duration,
     /// Whose turn it is to hand over.
     pub turns: Turns,
+    /// A store that keeps the pair before was asked for LAST's, and does not have it: it is older than the
+    /// store, say.
+    pub last_is_lost: bool,
 }

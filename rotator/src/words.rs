@@ -219,7 +219,7 @@ impl fmt::Display for Refusal {
                 write!(f, "{id} is not a key that can be asked for here: it has no name, or it is gone")
             }
             Self::LastInactive(id) => write!(f, "LAST, {id}, is switched off"),
-            Self::NotKept(id) => write!(f, "the store does not have the pair of LAST, {id}, any more"),
+            Self::NotKept(id) => write!(f, "the store does not have the pair of LAST, {id}"),
         }
     }
 }

@@ -21,6 +21,7 @@ use crate::live::Live;
 use crate::report::Teller;
 use crate::say;
 use crate::settings::Settings;
+use crate::store::Adapter;
 use crate::table::short;
 use crate::target::{Shared, Target};
 
@@ -108,9 +109,9 @@ async fn run(
     };
     let journal = Journal::open(args.journal.as_deref())?;
     let stop = on_signals()?;
-    let shared = open(&args.aws, &settings, to, stop).await?;
+    let mut shared = open(&args.aws, &settings, to, stop).await?;
     let user = shared.iam.user(&args.user).await?;
-    let seen = Live::begin(&shared, user.clone(), None, 0).observe().await?;
+    let mut seen = Live::begin(&shared, user.clone(), None, 0).observe().await?;
     let slots = roles(&seen, &settings.policy);
     settings.policy.goal = goal(&slots, seen.facts()).map_err(|said| {
         Failure::new(
@@ -119,6 +120,10 @@ async fn run(
             said,
         )
     })?;
+    if is_lost(&shared, &user, &slots, &settings.policy.goal).await? {
+        shared.last_is_lost = true;
+        seen = Live::begin(&shared, user.clone(), None, 0).observe().await?;
+    }
     // What has leaked is due, whatever its age.
     if let Goal::Revoke(_) = settings.policy.goal {
         settings.policy.max_age = Duration::ZERO;
@@ -170,6 +175,14 @@ async fn run(
         exit = exit.max(Exit::Failed);
     }
     Ok(finish(journal, &shared, "", &lines, args.json, exit))
+}
+
+/// Whether LAST's pair is missed in a store that keeps pairs. That it keeps them does not say that it ever had
+/// this one, and whoever asks for it is to hear of that before anything is done.
+async fn is_lost(shared: &Shared, user: &User, slots: &Slots, goal: &Goal) -> Result<bool, Failure> {
+    let (Target::Store(store), Some(last)) = (&shared.target, &slots.last) else { return Ok(false) };
+    let wanted = matches!(goal, Goal::RollBack(_) | Goal::Revoke(_)) && store.promises().keeps_previous;
+    Ok(wanted && store.previous(user, last).await?.is_none())
 }
 
 /// What names the key of a goal, for the same command again.

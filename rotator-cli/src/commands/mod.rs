@@ -84,7 +84,7 @@ async fn open(aws: &AwsArgs, settings: &Settings, to: Option<HandOver>, stop: St
     let target = target(&caller, settings, to).await?;
     let (limits, settle) = (settings.limits.clone(), settings.policy.settle);
     let iam = Iam::new(&caller);
-    Ok(Shared { caller, iam, target, limits, stop, settle, turns: Turns::default() })
+    Ok(Shared { caller, iam, target, limits, stop, settle, turns: Turns::default(), last_is_lost: false })
 }
 
 /// Where pairs go, reached before any change.

@@ -44,7 +44,8 @@ impl Read {
             }
             Target::Store(store) => {
                 let read = Self::ledger(shared, user).await?;
-                let kept = store.promises().keeps_previous && read.slots.last.is_some();
+                let keeps = store.promises().keeps_previous && !shared.last_is_lost;
+                let kept = keeps && read.slots.last.is_some();
                 Ok(Self { kept, ..read })
             }
         }

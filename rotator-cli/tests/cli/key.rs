@@ -330,3 +330,31 @@ fn last_is_retired() {
         end(&world, &[&last, &current], name);
     }
 }
+
+/// The store keeps pairs, and never had that of LAST, which is older than it: that is said before anything is
+/// done.
+#[test]
+fn a_pair_that_the_store_never_had() {
+    let mut world = World::users(&["ci"]);
+    let last = world.used_key("ci", 40 * DAY);
+    assert_eq!(world.run(&format!("rotator rotate ci {PARAMETER} {SOON}")).code, Some(0));
+    let current = served(&world, PARAMETER);
+    world.advance(2 * HOUR);
+    let back = format!("rotator rollback ci {PARAMETER} --key {} {SOON}", last.id);
+    let revoke = format!("rotator revoke ci {PARAMETER} --key {} {SOON}", current.id);
+    for line in
+        [format!("{back} --dry-run"), format!("{back} --yes"), format!("rotator rollback ci {PARAMETER}")]
+    {
+        assert_eq!(world.run(&line).code, Some(4), "{line}");
+    }
+    assert_eq!(world.run(&format!("{revoke} --dry-run")).code, Some(0));
+    assert_eq!(world.run(&format!("{revoke} --yes")).code, Some(5));
+    assert_eq!(served(&world, PARAMETER), current);
+    assert!(world.works(&last) && world.works(&current));
+    // As it says.
+    world.sandbox.account().delete_key("ci", &last.id).unwrap();
+    assert_eq!(world.run(&format!("{revoke} --yes")).code, Some(0));
+    let new = served(&world, PARAMETER);
+    assert_eq!([&current, &new].map(|pair| world.works(pair)), [false, true]);
+    end(&world, &[&last, &current, &new], "key_never_kept");
+}

@@ -190,6 +190,7 @@ impl Place for Endpoint {
             stop: Stop::default(),
             settle: self.policy.settle,
             turns: Turns::default(),
+            last_is_lost: false,
         }
     }
 

@@ -174,6 +174,7 @@ impl Stage {
             stop: Stop::default(),
             settle: self.policy.settle,
             turns: Turns::default(),
+            last_is_lost: false,
         })
     }
 
