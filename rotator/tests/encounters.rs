@@ -147,16 +147,48 @@ fn put_by_hand_before(gap: Duration) -> World {
     w
 }
 
+/// LAST's pair is put back by hand, so much later than it was named LAST, and the run that is told so gets
+/// the names of before.
+fn put_back_after(gap: Duration) -> World {
+    let mut w = story(Memory::Ledger, Start::Named);
+    w.does(0, "open create stage publish");
+    w.runs[0] = None;
+    w.after(3 * HOUR);
+    w.start(0, true);
+    w.does(0, "promote");
+    w.runs[0] = None;
+    w.after(gap);
+    w.put(id(1));
+    w.start(0, true);
+    w.call(0, Fate::Good, Blur { stale_slots: true, ..Blur::default() });
+    w
+}
+
+// Both were found by random histories, and are why people are asked to wait.
+
 #[test]
 fn between_a_write_by_hand_and_a_run_goes_settle() {
     let mut w = put_by_hand_before(MINUTE);
     w.does(0, "delete");
 
-    // Found by random histories, and why people are asked to wait: a key that was never put counts as served.
+    // A key that was never put counts as served.
     let mut w = put_by_hand_before(Duration::ZERO);
     w.decides(0, "promote");
     w.call(0, Fate::Good, Blur::default());
     assert_eq!(w.broken, Some("ledger-true"));
+}
+
+#[test]
+fn between_a_run_and_a_write_by_hand_goes_settle() {
+    let w = put_back_after(MINUTE);
+    assert_eq!(w.decision.as_ref().map(Decision::code), Some("slots-are-new"));
+
+    // The key that was served until now counts as one that never was, and jobs hold it.
+    let mut w = put_back_after(Duration::ZERO);
+    assert_eq!(w.decision.as_ref().map(Decision::code), Some("delete"));
+    assert_eq!(w.broken.take(), Some("ledger-true"), "until the word is heeded");
+    w.call(0, Fate::Good, Blur::default());
+    assert_eq!(w.broken, Some("last-works"));
 }
 
 // A first meeting.

@@ -47,10 +47,10 @@ impl World {
         self.runs.iter_mut().flatten().for_each(Run::store_changes);
     }
 
-    /// Nobody writes by hand while a rotation is at work there.
+    /// Nobody writes by hand while a rotation is at work there, nor before all see that it has ended.
     pub fn is_at_work(&self) -> bool {
-        let runs = self.runs.iter().any(Option::is_some);
-        runs || self.on_the_way() || self.slots.truth().slots.under_way()
+        let runs = self.runs.iter().any(Option::is_some) || self.on_the_way();
+        runs || self.slots.truth().slots.under_way() || self.slots.lags(self.now, self.setup.lag())
     }
 
     /// How long a put waits, so that its own date is later than all that can be seen there.
