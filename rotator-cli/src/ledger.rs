@@ -29,6 +29,8 @@ pub struct Ledger {
     pub slots: Slots,
     /// When either tag was last written; `None` if there is none.
     pub written: Option<SystemTime>,
+    /// When the names were written that a note of its own may say `open` beside.
+    pub named: Option<SystemTime>,
     /// The tags were written for this user, not for an earlier one of the same name.
     pub same_user: bool,
     /// Over what in the store PENDING was to be put: [`note`] of its revision, where it was noted.
@@ -42,7 +44,8 @@ pub struct Ledger {
 pub fn read(user: &User, tags: &[(String, String)]) -> Result<Ledger, Failure> {
     let find =
         |name: &str| tags.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
-    let mut ledger = Ledger { slots: Slots::default(), written: None, same_user: true, over: None };
+    let slots = Slots::default();
+    let mut ledger = Ledger { slots, written: None, named: None, same_user: true, over: None };
     let mut slots_at = None;
     if let Some(text) = find(SLOTS) {
         let words = Words::parse(SLOTS, text, user)?;
@@ -56,6 +59,8 @@ pub fn read(user: &User, tags: &[(String, String)]) -> Result<Ledger, Failure> {
         slots_at = Some(words.time()?);
         ledger.same_user = words.get("user") == Some(&user.id);
         ledger.over = words.get("over").map(str::to_owned);
+        // An adoption opens a rotation together with the names.
+        ledger.named = slots_at.filter(|_| !ledger.slots.open);
     }
     let mut open_at = None;
     if let Some(text) = find(OPEN) {
@@ -202,7 +207,8 @@ mod tests {
         let text = write_slots(&user(), &slots, Some(&over), at(0));
         assert!(text.len() <= 256, "a tag's value has 256 characters at most (IAM user guide, tags)");
         let read = read(&user(), &tags(Some(text), None)).unwrap();
-        assert_eq!(read, Ledger { slots, written: Some(at(0)), same_user: true, over: Some(over) });
+        let (written, named) = (Some(at(0)), Some(at(0)));
+        assert_eq!(read, Ledger { slots, written, named, same_user: true, over: Some(over) });
     }
 
     #[test]
@@ -212,6 +218,19 @@ mod tests {
         let reads = |open| read(&user(), &tags(slots.clone(), Some(write_open(&user(), at(open))))).unwrap();
         assert_eq!((reads(9).slots.open, reads(10).slots.open, reads(11).slots.open), (false, false, true));
         assert_eq!((reads(9).written, reads(11).written), (Some(at(10)), Some(at(11))));
+    }
+
+    #[test]
+    fn what_open_stands_beside_has_its_own_time() {
+        let named = |slots: &Slots, open| {
+            let text = write_slots(&user(), slots, None, at(10));
+            let ledger = read(&user(), &tags(Some(text), Some(write_open(&user(), at(open))))).unwrap();
+            (ledger.slots.open, ledger.named)
+        };
+        let rests = Slots { current: Some(id(1)), ..Slots::default() };
+        assert_eq!(named(&rests, 11), (true, Some(at(10))));
+        let adopted = Slots { open: true, ..rests };
+        assert_eq!(named(&adopted, 11), (true, None), "opened together with the names");
     }
 
     #[test]

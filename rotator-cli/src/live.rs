@@ -35,6 +35,8 @@ pub struct Live<'a> {
     document: Document,
     /// What the store told on the last look, where it is beside a ledger.
     reading: Option<Reading>,
+    /// Whether that may be noted beside PENDING.
+    notes: bool,
     /// What this run wrote and has not seen yet, and how long answers may lag behind it.
     expect: Option<(Expect, Deadline)>,
     /// Why last use could not be read, if so.
@@ -57,6 +59,7 @@ impl<'a> Live<'a> {
             seen: Facts::default(),
             document: Document::default(),
             reading: None,
+            notes: false,
             expect: None,
             use_unread: None,
         }
@@ -89,7 +92,8 @@ impl<'a> Live<'a> {
         // A word is about keys that were there before this run made one.
         let word = self.word.as_ref().filter(|_| self.run.hand.key().is_none());
         let served = memory.served(reading.as_ref(), word);
-        let Read { slots, written, same_user, kept, document, .. } = memory;
+        let Read { slots, written, named, same_user, kept, document, .. } = memory;
+        self.notes = slots.notes_the_store(named, self.shared.settle);
         self.document = document;
         self.reading = reading;
         Ok(Facts {
@@ -154,7 +158,7 @@ impl<'a> Live<'a> {
     /// What the store holds over which PENDING is to be put, where that tells later whether it arrived.
     fn noted(&self, effect: &Effect) -> Option<String> {
         let Target::Store(store) = &self.shared.target else { return None };
-        let stages = matches!(effect, Effect::Stage(_)) && self.seen.slots.notes_the_store();
+        let stages = matches!(effect, Effect::Stage(_)) && self.notes;
         let writes = store.promises().tells == Tells::Writes;
         let revision = self.reading.as_ref().filter(|_| stages && writes)?.revision.as_deref()?;
         Some(note(revision))

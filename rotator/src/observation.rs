@@ -149,9 +149,13 @@ impl Slots {
     /// Whether what a store holds that tells only that it was written is noted beside PENDING, which is to
     /// be named now: while the rotation is open nobody has named a key, so nobody has put one there, and even
     /// an old answer of the store is about what it holds.
+    ///
+    /// Where `open` was noted beside names, those were written so long ago. It may have been noted by a run
+    /// that had not seen them: then what they name was put there a moment ago, and an answer that lags by up
+    /// to `settle` may be older.
     #[must_use]
-    pub fn notes_the_store(&self) -> bool {
-        self.open
+    pub fn notes_the_store(&self, beside: Option<Duration>, settle: Duration) -> bool {
+        self.open && beside.is_none_or(|ago| ago >= settle)
     }
 
     /// Whether `id` is CURRENT, LAST or PENDING.

@@ -82,6 +82,24 @@ fn dates_cannot_keep_the_first_two_runs_of_an_empty_user_apart() {
     assert_eq!(w.decision, Some(Decision::Perform(Effect::Delete(id(1)))), "which the store serves");
 }
 
+#[test]
+fn a_rotation_opened_over_names_unseen_notes_nothing_of_the_store() {
+    // Found by random histories: the second key, which was never put, was made CURRENT, and the first one taken.
+    let plain = story(Memory::Ledger, Start::Empty).setup;
+    let mut w = World::new(Setup { stamps: Some(1_000), ..plain });
+    w.decides(0, "open");
+    w.does(1, "open create stage publish promote");
+    w.runs[1] = None;
+    let old = Blur { stale_store: true, ..Blur::default() };
+    for _ in 0..4 {
+        w.call(0, Fate::Good, old);
+    }
+    w.call(0, Fate::Unheard, old);
+    assert_eq!(w.decision.as_ref().map(Decision::code), Some("stage"));
+    w.after(2 * HOUR);
+    w.says(0, "maybe-served");
+}
+
 // People.
 
 #[test]

@@ -78,6 +78,9 @@ fn only_a_store_beside_a_ledger_tells_that() {
 #[test]
 fn the_store_is_noted_while_the_rotation_is_open() {
     let open = Slots { current: Some(id(1)), open: true, ..Slots::default() };
-    assert!(open.notes_the_store());
-    assert!(!Slots { open: false, ..open }.notes_the_store());
+    let minute = Duration::from_secs(60);
+    assert!(open.notes_the_store(None, minute));
+    assert!(open.notes_the_store(Some(minute), minute));
+    assert!(!open.notes_the_store(Some(minute / 2), minute), "by a run that had not seen the names");
+    assert!(!Slots { open: false, ..open }.notes_the_store(None, minute));
 }

@@ -15,6 +15,8 @@ use crate::target::{Shared, Target};
 pub(super) struct Read {
     pub slots: Slots,
     pub written: Option<Duration>,
+    /// Since the names were written that a note may say `open` beside.
+    pub named: Option<Duration>,
     pub same_user: bool,
     /// The store has LAST's pair.
     pub kept: bool,
@@ -32,6 +34,7 @@ impl Read {
                 Ok(Self {
                     slots: document.slots(),
                     written: document.written().map(|at| store.since(at)),
+                    named: None,
                     same_user: !document.other_user(),
                     kept: document.keeps_last(),
                     document,
@@ -54,15 +57,16 @@ impl Read {
     async fn ledger(shared: &Shared, user: &User) -> Result<Self, Failure> {
         let iam = &shared.iam;
         let ledger = ledger::read(user, &iam.tags(user).await?)?;
-        let written = ledger.written.map(|at| iam.clock.since(at));
+        let [written, named] = [ledger.written, ledger.named].map(|at| at.map(|at| iam.clock.since(at)));
         let ledger::Ledger { slots, same_user, over, .. } = ledger;
-        Ok(Self { slots, written, same_user, over, ..Self::nothing() })
+        Ok(Self { slots, written, named, same_user, over, ..Self::nothing() })
     }
 
     fn nothing() -> Self {
         Self {
             slots: Slots::default(),
             written: None,
+            named: None,
             same_user: true,
             kept: false,
             document: Document::default(),

@@ -72,6 +72,8 @@ impl Revision {
 pub struct Read {
     pub names: Names,
     pub written: Option<Ticks>,
+    /// Since the names were written beside which a note of its own says `open`.
+    pub beside: Option<Ticks>,
     pub user: u8,
     pub over: Option<Revision>,
 }
@@ -171,7 +173,8 @@ impl Version {
         names.resting = rest.map(|(_, _, status)| status);
         let rested = self.rest.map(|(at, ..)| at);
         let written = [self.at, at, rested].into_iter().flatten().min();
-        Read { names, written, user: self.user, over: self.over }
+        let beside = self.at.filter(|_| self.reopened);
+        Read { names, written, beside, user: self.user, over: self.over }
     }
 
     fn tick(&mut self, cap: Ticks) {

@@ -4,7 +4,7 @@ use super::iam::{Id, QUOTA, Ticks};
 use super::judge::Events;
 use super::memory::{Names, Read, Revision};
 use super::mind::{Act, Asked, Held, Mind, Says, Seen, SeenKey, Told, name};
-use super::setup::{Setup, Store, Wish};
+use super::setup::{Setup, Store, TICK, Wish};
 use super::world::{Request, Run, World};
 use crate::{Became, Effect, Memory, Status};
 
@@ -90,11 +90,16 @@ impl World {
         self.runs.get_mut(who).into_iter().flatten().for_each(|run| run.asked = asked);
     }
 
-    /// What this run sees.
-    pub fn see(&self, setup: &Setup, run: &Run, blur: Blur) -> Seen {
+    /// What this run reads of the slots.
+    fn read_slots(&self, setup: &Setup, run: &Run, blur: Blur) -> Read {
         let stale = blur.stale_slots && !run.saw_slots;
         let before = self.slots.read_before(setup.memory).filter(|_| stale);
-        let Read { names, written, user, over } = before.unwrap_or_else(|| self.slots.read(setup.memory));
+        before.unwrap_or_else(|| self.slots.read(setup.memory))
+    }
+
+    /// What this run sees.
+    pub fn see(&self, setup: &Setup, run: &Run, blur: Blur) -> Seen {
+        let Read { names, written, user, over, .. } = self.read_slots(setup, run, blur);
         let listed =
             if blur.stale_keys && !run.saw_keys { self.iam.keys_before() } else { self.iam.listed() };
         let (read, revision) = match self.served_before.filter(|_| blur.stale_read && !run.saw_store) {
@@ -140,6 +145,7 @@ impl World {
     pub fn look(&mut self, setup: &Setup, mind: &mut Mind, who: usize, blur: Blur) -> Events {
         let Some(mut run) = self.runs.get_mut(who).and_then(Option::take) else { return Events::default() };
         let seen = self.see(setup, &run, blur);
+        let beside = self.read_slots(setup, &run, blur).beside.map(|ticks| TICK * u32::from(ticks));
         let lags = blur.stale_read && !run.saw_store && self.served_before.is_some();
         let over = if lags { Revision::Before } else { Revision::Latest };
         run.saw_slots |= !blur.stale_slots;
@@ -151,7 +157,8 @@ impl World {
         let goes_on = match answer.says {
             Says::Perform(act, names) => {
                 let (looked, sent, stale, user) = (0, 0, !run.saw_slots, run.user);
-                let noted = setup.notes_late || seen.names.slots().notes_the_store();
+                let noted =
+                    setup.notes_late || seen.names.slots().notes_the_store(beside, setup.policy().settle);
                 let over = Some(over).filter(|_| setup.stamps && noted && matches!(act, Act::Stage(_)));
                 run.decided = Some(Request { act, names, over, looked, sent, stale, user });
                 true

@@ -2,7 +2,7 @@
 
 use rotator::*;
 
-use super::{Fate, World, millis, run::Request};
+use super::{Fate, World, millis, run::Request, slots::Version};
 
 impl World {
     /// The request's one commit point. The key it made, if it made one.
@@ -45,8 +45,15 @@ impl World {
                     slots.open,
                     request.looked.saturating_sub(self.setup.lag()),
                 );
-                let over = if note { truth.over } else { request.over };
-                self.slots.write(slots, over, request.sent, request.user, now);
+                let (named, over) = if note {
+                    (truth.named, truth.over)
+                } else {
+                    // An adoption opens a rotation together with the names.
+                    let opens = matches!(request.effect, Effect::Adopt { open: true, .. });
+                    (Some(request.sent).filter(|_| !opens), request.over)
+                };
+                let (written, user) = (Some(request.sent), request.user);
+                self.slots.write(Version { slots, written, named, user, over, landed: now });
                 if let (Effect::Promote(key) | Effect::Restore(key), Memory::Document) =
                     (&request.effect, self.setup.memory)
                 {

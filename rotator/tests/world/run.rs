@@ -20,8 +20,8 @@ pub struct Run {
     version: usize,
     /// It has seen what the store serves now.
     saw_store: bool,
-    /// When the store was written, as it was told last.
-    date: Time,
+    /// When the store was written, as it was told last, where that may be noted beside PENDING.
+    over: Option<Time>,
     /// What it decided on its last look, and what it had seen.
     decided: Option<Request>,
     /// What it performed last.
@@ -113,7 +113,7 @@ impl World {
             confirms: self.confirms(),
             version: 0,
             saw_store: false,
-            date: 0,
+            over: None,
             decided: None,
             performed: None,
             wake: 0,
@@ -124,10 +124,9 @@ impl World {
     /// What a run sees now, for a driver that decides by itself.
     pub fn see(&mut self, who: usize, blur: Blur) -> Observation {
         let Some(mut run) = self.runs[who].take() else { unreachable!() };
-        let (version, seen) = self.observe(&run, blur);
-        run.date = self.date(&run, blur);
+        let (version, over, seen) = self.observe(&run, blur);
         run.saw_store |= !blur.stale_store;
-        (run.version, run.saw) = (version, Some((self.now, seen.clone())));
+        (run.version, run.over, run.saw) = (version, over, Some((self.now, seen.clone())));
         self.runs[who] = Some(run);
         seen
     }
@@ -175,7 +174,8 @@ impl World {
         step
     }
 
-    pub fn observe(&self, run: &Run, blur: Blur) -> (usize, Observation) {
+    /// Which version of the slots it sees, what of the store it may note, and all it sees.
+    fn observe(&self, run: &Run, blur: Blur) -> (usize, Option<Time>, Observation) {
         let lag = self.setup.lag();
         let stale_slots = blur.stale_slots && self.setup.memory == Memory::Ledger;
         let (version, read) = self.slots.read(self.now, lag, stale_slots, run.version);
@@ -192,13 +192,12 @@ impl World {
             kept,
             own: self.signs_with.clone(),
         };
-        (version, Observation::new(facts).unwrap())
+        (version, self.to_note(run, blur, &read), Observation::new(facts).unwrap())
     }
 
     fn look(&mut self, who: usize, run: &mut Run, blur: Blur) -> Step {
-        let (version, seen) = self.observe(run, blur);
-        run.version = version;
-        run.date = self.date(run, blur);
+        let (version, over, seen) = self.observe(run, blur);
+        (run.version, run.over) = (version, over);
         run.saw_store |= !blur.stale_store;
         let mut policy = self.setup.policy.clone();
         if run.confirms {
@@ -229,9 +228,7 @@ impl World {
         let Facts { slots, keys, .. } = seen.facts().clone();
         let (effect, sent, user) = (effect.clone(), self.now, self.iam.user);
         let by_word = seen.facts().served.is_said();
-        let stamps = self.setup.stamps.is_some();
-        let notes = stamps && slots.notes_the_store() && matches!(effect, Effect::Stage(_));
-        let (version, over) = (run.version, notes.then_some(run.date));
+        let (version, over) = (run.version, run.over.filter(|_| matches!(effect, Effect::Stage(_))));
         Request { effect, sent, slots, keys, version, over, user, looked, by_word }
     }
 

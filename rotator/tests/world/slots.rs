@@ -16,16 +16,19 @@ pub struct Version {
     pub slots: Slots,
     /// The time that the writer wrote down.
     pub written: Option<Time>,
+    /// When the names were written that a note of its own may say `open` beside.
+    pub named: Option<Time>,
     /// The user they were written for.
     pub user: u32,
     /// When the store was written, as it told when PENDING was named, where that was noted.
     pub over: Option<Time>,
-    landed: Time,
+    pub landed: Time,
 }
 
 static NOTHING: Version = Version {
     slots: Slots { current: None, last: None, pending: None, open: false, resting: None },
     written: None,
+    named: None,
     user: 0,
     over: None,
     landed: 0,
@@ -33,7 +36,8 @@ static NOTHING: Version = Version {
 
 impl Ledger {
     pub fn begin(&mut self, slots: Slots, at: Time) {
-        self.versions.push(Version { slots, written: Some(at), user: 0, over: None, landed: at });
+        let (written, named) = (Some(at), Some(at));
+        self.versions.push(Version { slots, written, named, user: 0, over: None, landed: at });
     }
 
     pub fn count(&self) -> usize {
@@ -58,10 +62,10 @@ impl Ledger {
         (count, version.cloned().unwrap_or_default())
     }
 
-    /// A write that was sent at `sent` lands now. Times only go forward: `open` stands beside the
-    /// slots, with a time of its own, and the later of the two counts.
-    pub fn write(&mut self, slots: Slots, over: Option<Time>, sent: Time, user: u32, now: Time) {
-        let written = self.truth().written.max(Some(sent));
-        self.versions.push(Version { slots, written, user, over, landed: now });
+    /// A write lands. Times only go forward: `open` stands beside the slots, with a time of its own, and the
+    /// later of the two counts.
+    pub fn write(&mut self, version: Version) {
+        let written = self.truth().written.max(version.written);
+        self.versions.push(Version { written, ..version });
     }
 }

@@ -2,7 +2,7 @@
 
 use rotator::{AccessKeyId, Served};
 
-use super::{Run, Time, World, run::Blur, slots::Version};
+use super::{Run, Time, World, iam::since, run::Blur, slots::Version};
 
 /// When the store was written, by its own dates: so many of the store's grains of time since the world began.
 #[derive(Debug, Clone, Default)]
@@ -65,8 +65,15 @@ impl World {
         if stale && self.now < until + self.setup.lag() { before.clone() } else { self.served.clone() }
     }
 
+    /// When it was written, as it tells a run, if that may be noted beside PENDING.
+    pub fn to_note(&self, run: &Run, blur: Blur, read: &Version) -> Option<Time> {
+        let beside = read.named.map(|at| since(at, self.now));
+        let notes = read.slots.notes_the_store(beside, self.setup.policy.settle);
+        (notes && self.setup.stamps.is_some()).then(|| self.date(run, blur))
+    }
+
     /// When it was written, as it tells a run.
-    pub fn date(&self, run: &Run, blur: Blur) -> Time {
+    fn date(&self, run: &Run, blur: Blur) -> Time {
         let Writes { at, date, date_before, .. } = self.writes;
         if run.sees_old_store(blur) && self.now < at + self.setup.lag() { date_before } else { date }
     }
