@@ -47,7 +47,8 @@ fn slots_that_name_nothing_are_empty() {
     let current = Slots { current: Some(id(1)), last: Some(id(2)), ..Slots::default() };
     assert!([&open, &pending, &current].iter().all(|slots| !slots.is_empty()));
     assert!(open.under_way() && pending.under_way() && !current.under_way());
-    assert!(open.notes_the_store() && !pending.notes_the_store());
+    assert!(open.notes_the_store(None, HOUR) && !pending.notes_the_store(None, HOUR));
+    assert!(open.notes_the_store(Some(HOUR), HOUR) && !open.notes_the_store(Some(HOUR / 2), HOUR));
     assert!(
         current.names(&id(1)) && current.names(&id(2)) && pending.names(&id(1)) && !current.names(&id(3))
     );
