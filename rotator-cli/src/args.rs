@@ -1,5 +1,7 @@
 //! The command line of `rotator`: clap types, and nothing else.
 
+mod auditors;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,6 +11,8 @@ use crate::aws::Access;
 use crate::ses::Extras;
 use crate::store::StoreUrl;
 use crate::store::exec::CommandLine;
+
+pub use auditors::{AuditArgs, ConformArgs, PolicyArgs, SpecArgs, VerifyArgs};
 
 /// Rotates the access keys of AWS IAM machine users by the CURRENT/LAST pattern.
 ///
@@ -44,6 +48,16 @@ pub enum Command {
     Retire(RetireArgs),
     /// Let LAST work again
     Revive(KeyArgs),
+    /// Replay journals: decide again from every recorded observation, and check every line
+    Verify(VerifyArgs),
+    /// Judge CloudTrail against the pattern, whatever tool made it
+    Conform(ConformArgs),
+    /// Report on the account as it stands: each key, judged by rule
+    Audit(AuditArgs),
+    /// Print the specification that this program carries
+    Spec(SpecArgs),
+    /// Print the least IAM policy for a configuration
+    Policy(PolicyArgs),
     /// Compare the stores: what each promises, and what it does not
     Stores,
     /// See two rotations with a job in flight, without an AWS account

@@ -5,6 +5,8 @@
 pub enum Exit {
     /// 0
     Done,
+    /// 9
+    Unjudged,
     /// 5
     Waiting,
     /// 4
@@ -15,6 +17,8 @@ pub enum Exit {
     Failed,
     /// 6
     Denied,
+    /// 8
+    Found,
     /// 2
     Usage,
     /// 1
@@ -23,7 +27,7 @@ pub enum Exit {
 
 impl Exit {
     /// All of them, by number.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Done,
         Self::Setup,
         Self::Usage,
@@ -32,6 +36,8 @@ impl Exit {
         Self::Waiting,
         Self::Denied,
         Self::Stopped,
+        Self::Found,
+        Self::Unjudged,
     ];
 
     /// The number.
@@ -46,6 +52,8 @@ impl Exit {
             Self::Waiting => 5,
             Self::Denied => 6,
             Self::Stopped => 7,
+            Self::Found => 8,
+            Self::Unjudged => 9,
         }
     }
 
@@ -63,6 +71,12 @@ impl Exit {
             Self::Denied => "a permission is missing; the action is printed",
             Self::Stopped => {
                 "told to stop (SIGINT, SIGTERM, or a no to its question) before every user had its turn"
+            }
+            Self::Found => {
+                "`verify`, `conform`, `audit --fail-on`: something does not hold; each finding is printed"
+            }
+            Self::Unjudged => {
+                "`conform`, `audit --fail-on`: nothing was found, but not everything could be judged"
             }
         }
     }

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use clap::Parser;
 use rotator_cli::args::{Cli, Command};
 use rotator_cli::commands::rotate::Surface;
-use rotator_cli::commands::{demo, key, plan, retire, rotate, status, stores, word};
+use rotator_cli::commands::{
+    audit, conform, demo, key, plan, policy, retire, rotate, spec, status, stores, verify, word,
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -19,6 +21,11 @@ async fn main() -> ExitCode {
         Command::Revoke(args) => key::revoke(args).await,
         Command::Revive(args) => key::revive(args).await,
         Command::Retire(args) => retire::run(args).await,
+        Command::Verify(args) => verify::run(args),
+        Command::Conform(args) => conform::run(args),
+        Command::Audit(args) => audit::run(args).await,
+        Command::Spec(args) => spec::run(args),
+        Command::Policy(args) => policy::run(args),
         Command::Stores => stores::run(),
         Command::Demo(args) => demo::run(args).await,
     };

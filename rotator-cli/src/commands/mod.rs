@@ -1,12 +1,17 @@
 //! One file for each command, and what they share.
 
+pub mod audit;
+pub mod conform;
 pub mod demo;
 pub mod key;
 pub mod plan;
+pub mod policy;
 pub mod retire;
 pub mod rotate;
+pub mod spec;
 pub mod status;
 pub mod stores;
+pub mod verify;
 pub mod word;
 
 use rotator::Memory;

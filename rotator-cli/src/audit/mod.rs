@@ -1,0 +1,5 @@
+//! What an audit came to: the account's keys, judged by rule. Formats are one file each.
+
+mod report;
+
+pub use report::{Audit, AuditedKey, AuditedUser, Outcome, Rule, Standard, Verdict};

@@ -1,0 +1,1 @@
+//! CloudTrail judged against the CURRENT/LAST pattern, whatever tool made it.

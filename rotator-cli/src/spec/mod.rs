@@ -1,0 +1,1 @@
+//! The specification that the binary carries.

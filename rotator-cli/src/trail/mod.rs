@@ -1,0 +1,1 @@
+//! CloudTrail as people have it: delivered files, folders of them, bare arrays, JSON lines, `lookup-events`.

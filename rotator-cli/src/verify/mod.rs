@@ -1,0 +1,1 @@
+//! A journal replayed: every decision made again, every line checked against the one before.
