@@ -16,6 +16,7 @@ pub mod iam;
 pub mod journal;
 pub mod ledger;
 pub mod live;
+pub mod page;
 pub mod permissions;
 pub mod policy;
 pub mod prove;
