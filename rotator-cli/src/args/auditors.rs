@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{AwsArgs, RotateArgs, StoreArgs, TimeArgs};
+use crate::permissions::Task;
 
 /// `rotator verify`
 #[derive(Debug, Clone, Args)]
@@ -66,7 +67,40 @@ pub struct SpecArgs {
 /// `rotator policy`
 #[derive(Debug, Clone, Args)]
 pub struct PolicyArgs {
+    /// The commands that are to be allowed, for these options
+    #[arg(
+        long = "for",
+        value_name = "COMMAND",
+        value_delimiter = ',',
+        default_value = "rotate",
+        hide_possible_values = false,
+        help_heading = "Policy"
+    )]
+    pub tasks: Vec<Task>,
+    /// The number of the account whose users they are [default: any]
+    #[arg(long, value_name = "NUMBER", value_parser = account, help_heading = "Policy")]
+    pub account: Option<String>,
+    /// The partition in the ARNs [default: the region's, else aws]
+    #[arg(long, value_name = "NAME", value_parser = partition, help_heading = "Policy")]
+    pub partition: Option<String>,
     /// The configuration, as `rotate` takes it.
     #[command(flatten)]
     pub rotate: RotateArgs,
+}
+
+/// Twelve digits.
+fn account(text: &str) -> Result<String, String> {
+    match text.len() {
+        12 if text.bytes().all(|byte| byte.is_ascii_digit()) => Ok(text.to_owned()),
+        _ => Err("an account's number has twelve digits, and nothing else".to_owned()),
+    }
+}
+
+/// `aws`, or `aws-…`.
+fn partition(text: &str) -> Result<String, String> {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte == b'-';
+    match text.split('-').next() {
+        Some("aws") if text.bytes().all(fits) => Ok(text.to_owned()),
+        Some(_) | None => Err("a partition is `aws`, `aws-cn`, `aws-us-gov` or the like".to_owned()),
+    }
 }

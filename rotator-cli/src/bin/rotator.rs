@@ -25,7 +25,7 @@ async fn main() -> ExitCode {
         Command::Conform(args) => conform::run(args),
         Command::Audit(args) => audit::run(args).await,
         Command::Spec(args) => spec::run(args),
-        Command::Policy(args) => policy::run(args),
+        Command::Policy(args) => policy::run(args).await,
         Command::Stores => stores::run(),
         Command::Demo(args) => demo::run(args).await,
     };

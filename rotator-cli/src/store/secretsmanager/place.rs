@@ -25,6 +25,24 @@ impl Place {
         Self { template, shape: Shape::default(), kms_key: None, fields }
     }
 
+    /// The name of the secrets, with `{user}`, `{path}` and `{account}`.
+    #[must_use]
+    pub fn template(&self) -> &str {
+        &self.template
+    }
+
+    /// The KMS key that is named.
+    #[must_use]
+    pub fn kms_key(&self) -> Option<&str> {
+        self.kms_key.as_deref()
+    }
+
+    /// Why no secret can have this name.
+    #[must_use]
+    pub fn unfit(name: &str) -> Option<String> {
+        unfit(name)
+    }
+
     /// The same with more beside each pair.
     ///
     /// # Errors

@@ -22,6 +22,34 @@ pub struct Place {
 }
 
 impl Place {
+    /// The name of the parameters, with `{user}`, `{path}` and `{account}`.
+    #[must_use]
+    pub fn template(&self) -> &str {
+        &self.template
+    }
+
+    /// The KMS key that is named.
+    #[must_use]
+    pub fn kms_key(&self) -> Option<&str> {
+        self.kms_key.as_deref()
+    }
+
+    /// Whether a new parameter may be in the standard tier, and whether in the advanced one.
+    #[must_use]
+    pub fn tiers(&self) -> (bool, bool) {
+        match self.tier {
+            ParameterTier::Standard => (true, false),
+            ParameterTier::Advanced => (false, true),
+            _ => (true, true),
+        }
+    }
+
+    /// Why no parameter can have this name.
+    #[must_use]
+    pub fn unfit(name: &str) -> Option<String> {
+        unfit(name, "")
+    }
+
     /// The same with more beside each pair.
     ///
     /// # Errors
