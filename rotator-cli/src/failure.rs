@@ -9,6 +9,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::exit::Exit;
+use crate::permissions::{ACTIONS, KMS};
 
 /// What kind of failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -188,6 +189,7 @@ where
             let meta = service.err().meta();
             match meta.code() {
                 Some(code) => {
+                    let action = missing(meta.message()).unwrap_or(action);
                     let class = class_of(action, code, status);
                     (class, format!("{code}: {}", meta.message().unwrap_or("no message")))
                 }
@@ -201,6 +203,15 @@ where
         _ => (Class::Unanswered, causes(error)),
     };
     Failure { class, doing: doing.into(), said }
+}
+
+/// The action that a denial itself names, where it is one that we know: a call to one service may need
+/// another's, as a key of KMS.
+fn missing(message: Option<&str>) -> Option<&'static str> {
+    let (_, rest) = message?.split_once("is not authorized to perform: ")?;
+    let named = rest.split_whitespace().next()?;
+    let known = ACTIONS.iter().map(|action| action.name).chain(KMS);
+    known.into_iter().find(|action| *action == named)
 }
 
 fn class_of(action: &'static str, code: &str, status: Option<u16>) -> Class {

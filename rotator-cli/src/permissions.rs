@@ -108,7 +108,11 @@ pub const ACTIONS: [Action; 18] = [
     writes("ssm:PutParameter", On::Parameters),
 ];
 
-const KEYS: &[&str] = &["iam:ListAccessKeys", "iam:GetAccessKeyLastUsed"];
+/// What is needed besides on a KMS key of one's own.
+pub const KMS: [&str; 3] = ["kms:GenerateDataKey", "kms:Encrypt", "kms:Decrypt"];
+
+const KEYS: &[&str] = &["iam:ListAccessKeys"];
+const USE: &[&str] = &["iam:GetAccessKeyLastUsed"];
 const TAGS: &[&str] = &["iam:ListUserTags"];
 const TAG: &[&str] = &["iam:TagUser"];
 const MAKE: &[&str] = &["iam:CreateAccessKey"];
@@ -126,7 +130,7 @@ const PARAMETER_PUT: &[&str] = &["ssm:PutParameter"];
 /// met for the first time, for those who are due, and for what a run left that died.
 #[must_use]
 pub fn actions(task: Task, keeper: Keeper) -> Vec<Action> {
-    let needed = [&[find(task)], look(keeper), &act(task, keeper)].concat().concat();
+    let needed = [&[find(task), used(task)], look(keeper), &act(task, keeper)].concat().concat();
     ACTIONS.into_iter().filter(|action| needed.contains(&action.name)).collect()
 }
 
@@ -140,7 +144,22 @@ fn find(task: Task) -> &'static [&'static str] {
     }
 }
 
-/// What each look asks.
+/// Each look asks when keys were last used. Where nothing is decided by it the answer may be missing.
+fn used(task: Task) -> &'static [&'static str] {
+    match task {
+        Task::Rotate
+        | Task::Plan
+        | Task::Status
+        | Task::Audit
+        | Task::Confirm
+        | Task::Adopt
+        | Task::Revoke
+        | Task::Retire => USE,
+        Task::ConfirmAll | Task::Rollback | Task::Revive => &[],
+    }
+}
+
+/// What else each look asks.
 fn look(keeper: Keeper) -> &'static [&'static [&'static str]] {
     match keeper {
         Keeper::Dates | Keeper::File => &[KEYS],
@@ -271,7 +290,7 @@ pub const NEEDS: &[Needs] = &[
     row("`retire --store secretsmanager:…`", "destroys", Says::All(Task::Retire, Keeper::Secrets)),
     row("`retire --store file:…`", "destroys", Says::All(Task::Retire, Keeper::File)),
     row(
-        "`revive`: what `status` needs with this store, without iam:ListUsers, and",
+        "`revive`: what `status` needs with this store, without iam:ListUsers and iam:GetAccessKeyLastUsed, and",
         "writes",
         Says::Beyond(Task::Revive, &[Task::Status]),
     ),
@@ -336,6 +355,7 @@ mod tests {
             assert_eq!(names(Task::Revoke, keeper), sum, "{keeper:?}");
             let mut sum = names(Task::Status, keeper);
             sum.remove("iam:ListUsers");
+            sum.remove("iam:GetAccessKeyLastUsed");
             sum.extend(["iam:GetUser", "iam:UpdateAccessKey"]);
             assert_eq!(names(Task::Revive, keeper), sum, "{keeper:?}");
         }

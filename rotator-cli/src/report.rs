@@ -92,6 +92,13 @@ impl Line {
                     None => refusal.to_string(),
                 };
                 line.next = Some(refusal.next_step(&user.name, memory));
+                // Use would perhaps settle it, and cannot be seen.
+                if let (true, rotator::Refusal::MaybeServed(_), Some(next)) =
+                    (use_denied, refusal, &line.next)
+                {
+                    let allow = "allow iam:GetAccessKeyLastUsed for the identity that runs this";
+                    line.next = Some(format!("{allow}, so that use is seen, and run again. Else {next}"));
+                }
                 if let Some(Failure { class: Class::StoreRejected(Some(_)), .. }) = cause {
                     line.exit = Exit::Denied;
                     line.next = cause.as_ref().and_then(Failure::next_step);

@@ -22,7 +22,7 @@ use crate::exit::Exit;
 use crate::failure::{Class, Failure};
 use crate::iam::{Iam, User};
 use crate::journal::Journal;
-use crate::report::{Line, json};
+use crate::report::{Line, Teller, json};
 use crate::say;
 use crate::settings::Settings;
 use crate::stop::Stop;
@@ -169,6 +169,17 @@ async fn users_on(iam: &Iam, path: &str, recursive: bool) -> Result<(Vec<User>, 
             named.join(", ")
         )),
     ))
+}
+
+/// Last use that a permission hides is shown as unknown, and which permission that is would be told nowhere
+/// else.
+fn tell_unread(user: &User, unread: Option<&Failure>, teller: Teller) -> Exit {
+    let Some(failure @ Failure { class: Class::Denied(_), .. }) = unread else { return Exit::Done };
+    teller.note(&format!("{}: {failure}", user.name));
+    if let Some(next) = failure.next_step() {
+        teller.note(&format!("next: {next}"));
+    }
+    failure.exit()
 }
 
 /// Told to stop by SIGINT and SIGTERM.

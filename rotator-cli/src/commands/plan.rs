@@ -5,7 +5,7 @@ use futures_util::stream;
 use rotator::{AccessKeyId, Decision, Effect, Goal, Observation, Policy, decide};
 use serde_json::json;
 
-use super::{Ended, counted, memory_name, open, users_on};
+use super::{Ended, counted, memory_name, open, tell_unread, users_on};
 use crate::args::RotateArgs;
 use crate::clock::{local_now, rfc3339};
 use crate::drive::World;
@@ -59,16 +59,24 @@ pub async fn show(
     let look = |(user, word): Task| async move {
         let mut live = Live::begin(shared, user.clone(), word, 0);
         let seen = live.observe().await;
-        (user, seen, live.torn())
+        (user, seen, live.torn(), live.use_unread)
     };
     let looks: Vec<_> = stream::iter(tasks).map(look).buffered(AT_ONCE).collect().await;
     let mut plans: Vec<Plan> = Vec::new();
-    for (user, seen, torn) in looks {
+    let mut exit = Exit::Done;
+    for (user, seen, torn, unread) in looks {
         if let Some(note) = torn {
             Teller::new(false, as_json).note(&note);
         }
         plans.push(match seen {
-            Ok(seen) => Plan::new(&user, &seen, &settings.policy, shared),
+            Ok(seen) => {
+                let plan = Plan::new(&user, &seen, &settings.policy, shared);
+                // What does not hang on it needs no right to it.
+                if ["use-unreadable", "maybe-served"].contains(&plan.code) {
+                    exit = exit.max(tell_unread(&user, unread.as_ref(), Teller::new(false, as_json)));
+                }
+                plan
+            }
             Err(failure) => Plan::failed(&user, &failure),
         });
     }
@@ -84,7 +92,7 @@ pub async fn show(
         let rows = plans.iter().map(|plan| [plan.user.clone(), plan.would.to_owned(), plan.sentence()]);
         say::out(&table(["USER", "WOULD", "BECAUSE"], rows));
     }
-    Ok(plans.iter().map(|plan| plan.exit).max().unwrap_or(Exit::Done))
+    Ok(plans.iter().map(|plan| plan.exit).fold(exit, Exit::max))
 }
 
 struct Plan {

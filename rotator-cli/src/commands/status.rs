@@ -5,7 +5,7 @@ use futures_util::stream;
 use rotator::{Facts, Key, Observation, Policy, Served, Slots, Used, roles};
 use serde_json::{Value, json};
 
-use super::{Ended, memory_name, open, users_on};
+use super::{Ended, memory_name, open, tell_unread, users_on};
 use crate::args::RotateArgs;
 use crate::drive::World;
 use crate::exit::Exit;
@@ -38,15 +38,16 @@ pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
     let look = |user: User| async move {
         let mut live = Live::begin(shared, user.clone(), None, 0);
         let seen = live.observe().await;
-        (user, seen, live.torn())
+        (user, seen, live.torn(), live.use_unread)
     };
-    let looks: Vec<(User, Result<Observation, Failure>, Option<String>)> =
+    let looks: Vec<(User, Result<Observation, Failure>, Option<String>, Option<Failure>)> =
         stream::iter(users).map(look).buffered(args.concurrency.max(1)).collect().await;
     let mut exit = Exit::Done;
     let (mut rows, mut data) = (Vec::new(), Vec::new());
-    for (user, seen, torn) in looks {
+    for (user, seen, torn, unread) in looks {
         match seen {
             Ok(seen) => {
+                exit = exit.max(tell_unread(&user, unread.as_ref(), teller));
                 let slots = roles(&seen, &settings.policy);
                 rows.extend(user_rows(&user, seen.facts(), &slots, &settings.policy));
                 if let Some(note) = torn.or_else(|| behind(&user, seen.facts(), &slots)) {

@@ -8,7 +8,7 @@ use rotator::Memory;
 use serde_json::json;
 
 use crate::ledger::{OPEN, REST, SLOTS};
-use crate::permissions::{Action, Keeper, On, Task, actions};
+use crate::permissions::{ACTIONS, Action, Keeper, On, Task, actions};
 use crate::settings::Settings;
 use crate::store::{StoreUrl, secretsmanager, ssm};
 
@@ -38,13 +38,13 @@ pub struct Wanted<'a> {
 /// # Errors
 /// A sentence for the command line: what was asked for makes no sense.
 pub fn policy(wanted: &Wanted) -> Result<Document, String> {
-    let mut needed: Vec<Action> = Vec::new();
+    let mut asked = Vec::new();
     for task in wanted.tasks {
-        let more = actions(*task, keeper(*task, wanted.settings)?);
-        let fresh =
-            more.into_iter().filter(|action| !needed.contains(action) && (action.reads || !wanted.dry_run));
-        needed.extend(fresh.collect::<Vec<_>>());
+        asked.extend(actions(*task, keeper(*task, wanted.settings)?));
     }
+    let needed =
+        ACTIONS.into_iter().filter(|action| asked.contains(action) && (action.reads || !wanted.dry_run));
+    let needed: Vec<Action> = needed.collect();
     let mut document = Document::default();
     let names = Names { path: wanted.path, recursive: wanted.recursive, place: wanted.place };
     users(&mut document, &needed, &names);

@@ -6,6 +6,7 @@ use super::account::Account;
 use super::clock;
 use super::error::AwsError;
 use super::faults::covers;
+use super::policies::Context;
 use super::request::Asked;
 use super::settings::Usage;
 use super::{ADMINISTRATOR, LastUse};
@@ -102,14 +103,50 @@ impl Account {
         self.denied.retain(|denied| denied != action);
     }
 
-    /// Machine users may nothing but what was allowed them; a denial goes before everything.
+    /// Machine users may nothing but what was allowed them, or what their policies allow; a denial goes before
+    /// everything.
     pub(super) fn authorize(&self, caller: &Caller, action: &str, resource: &str) -> Result<(), AwsError> {
+        self.authorize_with(caller, action, resource, &Context::new())
+    }
+
+    /// The same for a request of which policies may know more.
+    pub(super) fn authorize_with(
+        &self,
+        caller: &Caller,
+        action: &str,
+        resource: &str,
+        context: &Context,
+    ) -> Result<(), AwsError> {
         let denied = self.denied.iter().any(|pattern| covers(pattern, action));
         let allowed = caller.administrator
-            || self.allowed.iter().any(|(user, pattern)| *user == caller.name && covers(pattern, action));
+            || self.allowed.iter().any(|(user, pattern)| *user == caller.name && covers(pattern, action))
+            || self.policies_allow(&caller.name, action, resource, context);
         if denied || !allowed {
             return Err(AwsError::access_denied(&caller.arn, action, resource));
         }
         Ok(())
+    }
+
+    /// A service uses a KMS key for whoever calls it. The service's own key is everybody's in the account (KMS
+    /// developer guide, "AWS managed keys"); one with an alias here is the key of that alias alone.
+    pub(super) fn authorize_key(
+        &self,
+        caller: &Caller,
+        service: &str,
+        key: Option<&str>,
+        actions: &[&str],
+    ) -> Result<(), AwsError> {
+        let Some(key) = key.filter(|key| !key.starts_with("alias/aws/")) else { return Ok(()) };
+        let (region, account) = (&self.settings.region, &self.settings.account_id);
+        let name = key.strip_prefix("alias/").unwrap_or(key);
+        let arn = if key.starts_with("arn:") {
+            key.to_owned()
+        } else {
+            format!("arn:aws:kms:{region}:{account}:key/{name}")
+        };
+        let aliases = if key.starts_with("alias/") { vec![key.to_owned()] } else { Vec::new() };
+        let via = vec![format!("{service}.{region}.amazonaws.com")];
+        let context = vec![("kms:ViaService", via), ("kms:ResourceAliases", aliases)];
+        actions.iter().try_for_each(|action| self.authorize_with(caller, action, &arn, &context))
     }
 }

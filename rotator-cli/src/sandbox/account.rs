@@ -14,6 +14,7 @@ use super::ids::Ids;
 use super::lagging::Lagging;
 use super::names;
 use super::parameters::Parameters;
+use super::policies::Policy;
 use super::settings::Settings;
 use super::vault::Vault;
 
@@ -34,6 +35,7 @@ pub struct Account {
     pub(super) parameters: Parameters,
     pub(super) allowed: Vec<(String, String)>,
     pub(super) denied: Vec<String>,
+    pub(super) policies: Vec<(String, Policy)>,
 }
 
 /// A user as IAM tells of it.
@@ -127,6 +129,7 @@ impl Account {
             parameters: Parameters::default(),
             allowed: Vec::new(),
             denied: Vec::new(),
+            policies: Vec::new(),
         }
     }
 

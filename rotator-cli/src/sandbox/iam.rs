@@ -190,8 +190,14 @@ impl<'a> Call<'a> {
 
     fn tag_user(self) -> Answer {
         let name = self.form.required("UserName")?;
-        self.authorize_about(name)?;
         let tags = self.form.tags()?;
+        let keys = tags.iter().map(|(key, _)| key.clone()).collect();
+        self.account.authorize_with(
+            self.caller,
+            "iam:TagUser",
+            &self.arn(name),
+            &vec![("aws:TagKeys", keys)],
+        )?;
         self.account.tag_user(name, &tags)?;
         Ok(None)
     }
@@ -222,11 +228,14 @@ impl<'a> Call<'a> {
 
     /// The resource of a user who is not there has no path that could be known.
     fn authorize_about(&self, name: &str) -> Result<(), AwsError> {
-        let arn = match self.account.user(name) {
+        self.authorize(&self.arn(name))
+    }
+
+    fn arn(&self, name: &str) -> String {
+        match self.account.user(name) {
             Ok(user) => user.arn,
             Err(_) => self.account.user_arn("/", name),
-        };
-        self.authorize(&arn)
+        }
     }
 
     fn authorize(&self, resource: &str) -> Result<(), AwsError> {

@@ -32,6 +32,7 @@ mod lagging;
 mod names;
 mod pages;
 mod parameters;
+mod policies;
 mod request;
 mod secrets;
 mod server;

@@ -36,7 +36,32 @@ pub(super) fn answer(account: &mut Account, caller: &Caller, operation: &str, in
     // AWS names the secret as the caller did.
     let resource = subject(input).unwrap_or_else(|| "*".to_owned());
     account.authorize(caller, &format!("secretsmanager:{operation}"), &resource)?;
+    authorize_beside(account, caller, operation, input, &resource)?;
     answer(account, input)
+}
+
+/// What a call needs besides (API reference, CreateSecret, PutSecretValue and GetSecretValue, "Required
+/// permissions").
+fn authorize_beside(
+    account: &Account,
+    caller: &Caller,
+    operation: &str,
+    input: &Value,
+    resource: &str,
+) -> Result<(), AwsError> {
+    let old = account.vault.find(resource).ok().and_then(|secret| secret.kms_key_id.clone());
+    let (key, uses): (_, &[&str]) = match operation {
+        "CreateSecret" => {
+            if input.get("Tags").and_then(Value::as_array).is_some_and(|tags| !tags.is_empty()) {
+                account.authorize(caller, "secretsmanager:TagResource", resource)?;
+            }
+            (string(input, "KmsKeyId")?.map(str::to_owned), &["kms:GenerateDataKey", "kms:Decrypt"])
+        }
+        "PutSecretValue" => (old, &["kms:GenerateDataKey", "kms:Decrypt"]),
+        "GetSecretValue" => (old, &["kms:Decrypt"]),
+        _ => (None, &[]),
+    };
+    account.authorize_key(caller, "secretsmanager", key.as_deref(), uses)
 }
 
 /// The secret that a call is about, for faults and the log.

@@ -27,7 +27,32 @@ pub(super) fn answer(account: &mut Account, caller: &Caller, operation: &str, in
     };
     let resource = subject(input).unwrap_or_else(|| "*".to_owned());
     account.authorize(caller, &format!("ssm:{operation}"), &resource)?;
+    authorize_key(account, caller, operation, input, &resource)?;
     answer(account, input)
+}
+
+/// A SecureString is encrypted and decrypted for the caller (user guide, "How AWS Systems Manager Parameter
+/// Store uses AWS KMS"): a standard value by KMS itself, an advanced one under a data key.
+fn authorize_key(
+    account: &Account,
+    caller: &Caller,
+    operation: &str,
+    input: &Value,
+    name: &str,
+) -> Result<(), AwsError> {
+    let old = account.parameters.get(name);
+    let newest = old.and_then(|old| old.versions.last()).and_then(|newest| newest.key_id.as_deref());
+    match operation {
+        "PutParameter" => {
+            let tier = string(input, "Tier")?.or(old.map(|old| old.tier.as_str()));
+            let uses = if tier == Some("Advanced") { "kms:GenerateDataKey" } else { "kms:Encrypt" };
+            account.authorize_key(caller, "ssm", string(input, "KeyId")?, &[uses])
+        }
+        "GetParameter" | "GetParameterHistory" if flag(input, "WithDecryption")? => {
+            account.authorize_key(caller, "ssm", newest, &["kms:Decrypt"])
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The parameter that a call is about, for faults and the log.
