@@ -133,7 +133,24 @@ impl Failure {
     /// The exit code of a user who failed by it.
     #[must_use]
     pub fn exit(&self) -> Exit {
-        if let Class::Denied(_) = self.class { Exit::Denied } else { Exit::Failed }
+        match self.class {
+            Class::Denied(_) | Class::StoreRejected(Some(_)) => Exit::Denied,
+            Class::Credentials
+            | Class::Token(_)
+            | Class::NoCredentials
+            | Class::Throttled
+            | Class::Unanswered
+            | Class::Unreachable
+            | Class::Garbled
+            | Class::Conflict
+            | Class::Missing
+            | Class::Rejected
+            | Class::StoreRejected(None)
+            | Class::NotProved
+            | Class::Stopped
+            | Class::Deadline
+            | Class::Setup => Exit::Failed,
+        }
     }
 
     /// What a person does next, where there is something.

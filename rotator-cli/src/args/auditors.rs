@@ -59,9 +59,12 @@ pub struct AuditArgs {
 /// `rotator spec`
 #[derive(Debug, Clone, Args)]
 pub struct SpecArgs {
-    /// The same as data
-    #[arg(long)]
+    /// The same as data, so that two programs can be compared
+    #[arg(long, conflicts_with = "html")]
     pub json: bool,
+    /// Write it to this file as a page, with the diagrams drawn
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
 }
 
 /// `rotator policy`

@@ -3,15 +3,16 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may end by panicking")]
 
 mod decisions;
+mod diagrams;
 mod proof;
+mod spec;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use clap::CommandFactory;
-use rotator::{AccessKeyId, CLAIMS, Decision, Effect, Holds, Memory, Pause, Refusal};
 use rotator_cli::args::Cli;
+use rotator_cli::spec::{effects, words};
 use rotator_cli::{exit, permissions};
 
 const BLOCKS: [(&str, &[&str]); 4] = [
@@ -79,17 +80,17 @@ fn print(name: &str) -> String {
         "help-ancestor" => format!("```text\n{}```", rotator_cli::ancestor::HELP),
         "exit-codes" => exit::Exit::table(),
         "permissions" => permissions::table(),
-        "refusals" => refusals(),
-        "pauses" => pauses(),
-        "effects" => effects(),
-        "claims" => claims(),
+        "refusals" => words::refusals_table(),
+        "pauses" => words::pauses_table(),
+        "effects" => effects::commits_table(),
+        "claims" => words::claims_table(),
         "stores" => rotator_cli::store::compare::markdown(),
-        "decide" => decisions::decide(),
-        "meet" => decisions::meet(),
-        "roll-back" => decisions::roll_back(),
-        "revive" => decisions::revive(),
-        "restore" => decisions::restore(),
-        "effects-once" => effects_once(),
+        "decide" => decisions::table("decide").markdown(),
+        "meet" => decisions::table("meet").markdown(),
+        "roll-back" => decisions::table("roll_back").markdown(),
+        "revive" => decisions::table("revive").markdown(),
+        "restore" => decisions::table("restore").markdown(),
+        "effects-once" => effects::calls_table(),
         "states-ledger" => proof::diagram("ledger-retire"),
         "states-document" => proof::diagram("document-retire"),
         "claims-worlds" => proof::claims(),
@@ -122,182 +123,4 @@ fn help() -> String {
         text = format!("{text}\n### `rotator {name}`\n\n```text\n{}```\n", command.render_help());
     }
     text
-}
-
-fn key() -> AccessKeyId {
-    AccessKeyId::parse("KEY_KEY_KEY_KEY_").unwrap()
-}
-
-/// The placeholder, as a reader wants it.
-fn plain(text: &str) -> String {
-    text.replace("KEY_KEY_KEY_KEY_", "KEY").replace('|', "\\|")
-}
-
-fn refusals() -> String {
-    let all = [
-        Refusal::AnotherUser,
-        Refusal::TooManyKeys,
-        Refusal::CurrentMissing(Some(key())),
-        Refusal::CurrentInactive(key()),
-        Refusal::AmbiguousCurrent,
-        Refusal::UnknownKey(key()),
-        Refusal::MaybeServed(key()),
-        Refusal::NothingServed(key()),
-        Refusal::StoreRejects,
-        Refusal::OwnKey(key()),
-        Refusal::NotLast(key()),
-        Refusal::LastInactive(key()),
-        Refusal::NotKept(key()),
-    ];
-    for refusal in &all {
-        // A new variant must find its way into the list above.
-        match refusal {
-            Refusal::AnotherUser
-            | Refusal::TooManyKeys
-            | Refusal::CurrentMissing(_)
-            | Refusal::CurrentInactive(_)
-            | Refusal::AmbiguousCurrent
-            | Refusal::UnknownKey(_)
-            | Refusal::MaybeServed(_)
-            | Refusal::NothingServed(_)
-            | Refusal::StoreRejects
-            | Refusal::OwnKey(_)
-            | Refusal::NotLast(_)
-            | Refusal::LastInactive(_)
-            | Refusal::NotKept(_) => {}
-        }
-    }
-    let rows = all.map(|refusal| {
-        let next = refusal.next_step("USER", Memory::Ledger);
-        plain(&format!("{} ~ {refusal} ~ {next}", refusal.code()))
-    });
-    table(&["code", "what is the matter", "next (with tags)"], &rows)
-}
-
-fn pauses() -> String {
-    let all = [
-        Pause::ListMayLag,
-        Pause::SlotsAreNew,
-        Pause::InFlight(key()),
-        Pause::MayBeInUse(key()),
-        Pause::MayBeTaken(key()),
-        Pause::TooNew(key()),
-        Pause::UseUnreadable(key()),
-    ];
-    let rows = all.map(|pause| match Decision::Wait(pause, Duration::ZERO) {
-        Decision::Wait(
-            pause @ (Pause::ListMayLag
-            | Pause::SlotsAreNew
-            | Pause::InFlight(_)
-            | Pause::MayBeInUse(_)
-            | Pause::MayBeTaken(_)
-            | Pause::TooNew(_)
-            | Pause::UseUnreadable(_)),
-            _,
-        ) => plain(&format!("{} ~ {pause}", pause.code())),
-        Decision::Perform(_) | Decision::Done | Decision::Refuse(_) => unreachable!(),
-    });
-    table(&["code", "why waiting is right"], &rows)
-}
-
-fn effects() -> String {
-    let all = [
-        Effect::Adopt { current: key(), last: None, open: true },
-        Effect::Open,
-        Effect::Create,
-        Effect::Stage(key()),
-        Effect::Publish(key()),
-        Effect::Promote(key()),
-        Effect::Rest(key()),
-        Effect::Restore(key()),
-        Effect::Activate(key()),
-        Effect::Deactivate(key()),
-        Effect::Delete(key()),
-    ];
-    let rows = all.map(|effect| {
-        let (tags, store) = match effect {
-            Effect::Adopt { .. } => ("iam:TagUser", "CreateSecret or TagResource"),
-            Effect::Open => ("iam:TagUser", "CreateSecret or TagResource"),
-            Effect::Create => ("iam:CreateAccessKey, sent once", "the same"),
-            Effect::Stage(_) => ("iam:TagUser", "PutSecretValue to AWSPENDING"),
-            Effect::Publish(_) => ("the pair written out, once proved", "none: Promote publishes"),
-            Effect::Promote(_) => ("iam:TagUser", "UpdateSecretVersionStage of AWSCURRENT, once proved"),
-            Effect::Rest(_) => ("iam:TagUser", "TagResource"),
-            Effect::Restore(_) => (
-                "the store's own write of LAST's pair, once proved",
-                "UpdateSecretVersionStage of AWSCURRENT, once proved",
-            ),
-            Effect::Activate(_) => ("iam:UpdateAccessKey", "the same"),
-            Effect::Deactivate(_) => ("iam:UpdateAccessKey", "the same"),
-            Effect::Delete(_) => ("iam:DeleteAccessKey", "the same"),
-        };
-        plain(&format!("{} ~ {effect} ~ {tags} ~ {store}", effect.code()))
-    });
-    table(&["effect", "what it does", "commit point with tags", "with Secrets Manager"], &rows)
-}
-
-/// What may be sent again, and why.
-fn effects_once() -> String {
-    let rows = [
-        (
-            "adopt",
-            "iam:TagUser; TagResource",
-            "no: after an unclear answer the run ends, for a late one would undo newer names",
-        ),
-        ("open", "iam:TagUser; TagResource", "yes: it stands beside the names, with a time of its own"),
-        (
-            "create",
-            "iam:CreateAccessKey",
-            "never: there is no idempotency token (IAM API reference); the run looks instead",
-        ),
-        (
-            "stage",
-            "iam:TagUser; PutSecretValue",
-            "yes: the same names; in Secrets Manager the token carries the key's id",
-        ),
-        (
-            "publish",
-            "none; the store's own",
-            "no: one attempt, after the key was proved (sts:GetCallerIdentity, three times in a row)",
-        ),
-        (
-            "promote",
-            "iam:TagUser; UpdateSecretVersionStage",
-            "yes: the same names; Secrets Manager refuses it where AWSCURRENT has moved",
-        ),
-        ("rest", "iam:TagUser; TagResource", "yes: it stands beside the names, with a time of its own"),
-        (
-            "restore",
-            "the store's own; UpdateSecretVersionStage",
-            "no: the run looks instead; a store that was served meanwhile refuses it, or tells at the next look",
-        ),
-        ("activate", "iam:UpdateAccessKey", "yes: Active is what was wanted"),
-        ("deactivate", "iam:UpdateAccessKey", "yes: Inactive is what was wanted"),
-        ("delete", "iam:DeleteAccessKey", "yes: gone is what was wanted"),
-    ];
-    let rows = rows.map(|(effect, action, again)| format!("{effect} ~ {action} ~ {again}"));
-    table(
-        &["effect", "IAM or store action (ledger; Secrets Manager)", "sent again after an unclear answer?"],
-        &rows,
-    )
-}
-
-fn claims() -> String {
-    let rows: Vec<String> = CLAIMS
-        .iter()
-        .map(|claim| {
-            let over = match claim.holds {
-                Holds::Decision(_) => "every decision, on any observation",
-                Holds::Moment(_) => "every moment of a history",
-            };
-            plain(&format!("{} ~ {} ~ {over}", claim.name, claim.says))
-        })
-        .collect();
-    table(&["claim", "promise", "checked on"], &rows)
-}
-
-fn table(headings: &[&str], rows: &[String]) -> String {
-    let rules = vec!["---"; headings.len()].join(" | ");
-    let rows: Vec<String> = rows.iter().map(|row| format!("| {} |", row.replace(" ~ ", " | "))).collect();
-    format!("| {} |\n| {rules} |\n{}", headings.join(" | "), rows.join("\n"))
 }

@@ -3,21 +3,18 @@
 use std::collections::BTreeMap;
 
 use rotator::model::{Caught, Expect, Row, SETTLES, matrix, walk};
-use rotator::{CLAIMS, Holds, Memory};
+use rotator::{CLAIMS, Memory};
 
-use crate::table;
+use rotator_cli::spec::table;
+use rotator_cli::spec::words::{SETTLES_SAYS, asked_of};
 
 /// Each claim, and in how many worlds it was asked and held.
 pub fn claims() -> String {
     let rows = CLAIMS.iter().map(|claim| {
-        let on = match claim.holds {
-            Holds::Decision(_) => "each decision",
-            Holds::Moment(_) => "each moment",
-        };
-        format!("{} ~ {} ~ {on} ~ {}", claim.name, claim.says, grouped(worlds(claim.name)))
+        format!("{} ~ {} ~ {} ~ {}", claim.name, claim.says, asked_of(claim), grouped(worlds(claim.name)))
     });
-    let settles = "From every world, faultless runs and people who do what they are asked rotate on and on.";
-    let settles = format!("{SETTLES} ~ {settles} ~ each world's future ~ {}", grouped(worlds(SETTLES)));
+    let (says, of) = SETTLES_SAYS;
+    let settles = format!("{SETTLES} ~ {says} ~ {of} ~ {}", grouped(worlds(SETTLES)));
     table(
         &["claim", "promise", "asked of", "held in so many worlds"],
         &rows.chain([settles]).collect::<Vec<_>>(),
