@@ -18,6 +18,8 @@ pub struct Row {
     pub commit_in_secrets_manager: &'static str,
     /// The calls with names in tags.
     pub with_tags: &'static [&'static str],
+    /// The calls with Parameter Store.
+    pub with_parameter_store: &'static [&'static str],
     /// The calls with Secrets Manager.
     pub with_secrets_manager: &'static [&'static str],
     /// Whether it is sent again after an unclear answer, and why.
@@ -81,6 +83,18 @@ fn row(effect: &Effect) -> Row {
         Effect::Activate(_) | Effect::Deactivate(_) => (TURN, TURN),
         Effect::Delete(_) => (DELETE, DELETE),
     };
+    let with_parameter_store = match effect {
+        Effect::Publish(_) | Effect::Restore(_) => &["ssm:PutParameter"],
+        Effect::Adopt { .. }
+        | Effect::Open
+        | Effect::Create
+        | Effect::Stage(_)
+        | Effect::Promote(_)
+        | Effect::Rest(_)
+        | Effect::Activate(_)
+        | Effect::Deactivate(_)
+        | Effect::Delete(_) => with_tags,
+    };
     let says = effect.to_string().replace("KEY_KEY_KEY_KEY_", "KEY");
     Row {
         code: effect.code(),
@@ -88,6 +102,7 @@ fn row(effect: &Effect) -> Row {
         commit_with_tags,
         commit_in_secrets_manager,
         with_tags,
+        with_parameter_store,
         with_secrets_manager,
         again: again(effect),
     }
@@ -130,11 +145,19 @@ pub fn commits_table() -> String {
 #[must_use]
 pub fn calls_table() -> String {
     let row = |row: Row| {
-        let calls = |calls: &[&str], none: &str| {
-            if calls.is_empty() { none.to_owned() } else { calls.join(", ") }
+        let tags = match row.with_tags {
+            [] => {
+                format!("the store's own write; in Parameter Store {}", row.with_parameter_store.join(", "))
+            }
+            calls => calls.join(", "),
         };
-        let tags = calls(row.with_tags, "the store's own write");
-        let secrets = calls(row.with_secrets_manager, "none: `promote` publishes");
+        let secrets = match row.with_secrets_manager {
+            [] => "none: `promote` publishes".to_owned(),
+            [note, create, put] => {
+                format!("{note}; of a new secret {create}; of one without a version {put} first")
+            }
+            calls => calls.join(", then "),
+        };
         format!("{} ~ {} ~ {tags} ~ {secrets} ~ {}", row.code, row.says, row.again)
     };
     let headings = [
@@ -150,13 +173,15 @@ pub fn calls_table() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::permissions::{ACTIONS, On};
+    use crate::permissions::ACTIONS;
 
     #[test]
     fn what_writes_is_somebodys_effect() {
-        let named: Vec<&str> =
-            rows().iter().flat_map(|row| [row.with_tags, row.with_secrets_manager].concat()).collect();
-        for action in ACTIONS.iter().filter(|action| action.on != On::Parameters) {
+        let named: Vec<&str> = rows()
+            .iter()
+            .flat_map(|row| [row.with_tags, row.with_parameter_store, row.with_secrets_manager].concat())
+            .collect();
+        for action in ACTIONS {
             assert_eq!(named.contains(&action.name), !action.reads, "{}", action.name);
         }
         assert!(named.iter().all(|name| ACTIONS.iter().any(|action| action.name == *name)));

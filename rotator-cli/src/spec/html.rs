@@ -6,6 +6,12 @@ use super::diagram::{DIAGRAMS, svg};
 use super::{TEXT, sha256};
 use crate::page::{escape, page};
 
+/// Codes and numbers stay whole, and what is too wide is scrolled.
+const STYLE: &str = "<style>\n.spec td, .spec th { overflow-wrap: normal; }\n\
+                     .spec td:first-child, .spec td code { white-space: nowrap; }\n\
+                     .spec td:not(:first-child) { min-width: 9rem; }\n\
+                     .spec figure { margin: 1rem 0; }\n</style>\n";
+
 /// The page. Diagrams are drawn, and links to files that are not at hand are left as text.
 #[must_use]
 pub fn html() -> String {
@@ -20,7 +26,7 @@ pub fn html() -> String {
     let (head, main) = body.split_once("</h1>\n").unwrap_or(("", &body));
     page(
         "The specification of rotator",
-        &format!("<header>\n{head}</h1>\n{foot}</header>\n<main>\n{main}</main>\n"),
+        &format!("{STYLE}<header>\n{head}</h1>\n{foot}</header>\n<main class=\"spec\">\n{main}</main>\n"),
     )
 }
 

@@ -25,7 +25,7 @@ pub fn json() -> Value {
             "code": row.code,
             "says": row.says,
             "commit_point": { "tags": row.commit_with_tags, "secretsmanager": row.commit_in_secrets_manager },
-            "calls": { "tags": row.with_tags, "secretsmanager": row.with_secrets_manager },
+            "calls": { "tags": row.with_tags, "ssm": row.with_parameter_store, "secretsmanager": row.with_secrets_manager },
             "sent_again": row.again,
         })
     });
