@@ -1,0 +1,394 @@
+//! From what was seen of the users to verdicts. Pure: ages are in what was seen.
+
+use std::time::Duration;
+
+use rotator::{AccessKeyId, Facts, Key, Memory, Refusal, Served, Slots, Status, Used};
+
+use super::rules::{
+    CURRENT_WORKS, HALF_DONE, ONE_ACTIVE, OVERDUE, OWN_KEY, ROTATED_90, ROTATED_WITHIN, RULES, TOO_MANY_KEYS,
+    UNKNOWN_KEY, UNUSED_45, UNUSED_90, UNUSED_FOR_45, UNUSED_FOR_90,
+};
+use super::words::{quoted_path, span};
+use super::{AuditedKey, AuditedUser, Outcome, Rule, Verdict};
+use crate::history::Role;
+
+/// A user, and what was seen of the keys; `None` where the user could not be looked at.
+#[derive(Debug)]
+pub struct Looked {
+    /// For the report.
+    pub user: AuditedUser,
+    /// The look.
+    pub seen: Option<Seen>,
+}
+
+/// A look.
+#[derive(Debug)]
+pub struct Seen {
+    /// As `decide` takes them.
+    pub facts: Facts,
+    /// Who is who.
+    pub slots: Slots,
+}
+
+/// What the rules rest on.
+pub struct Terms<'a> {
+    /// CURRENT is due at this age.
+    pub rotate_after: Option<Duration>,
+    /// A key without a name and this old is a dead run's.
+    pub stray_after: Duration,
+    /// The name of the user whose own long-lived key signs, if one does.
+    pub signer: Option<String>,
+    /// In whose words the next step after a refusal is told.
+    pub words_for: &'a dyn Fn(&Refusal) -> Memory,
+}
+
+/// Asks every rule about every user. The verdicts come by rule, then by user, then by key.
+#[must_use]
+pub fn judge(looked: &[Looked], terms: &Terms<'_>) -> (Vec<&'static Rule>, Vec<Verdict>) {
+    let asked = |rule: &&Rule| **rule != OVERDUE || terms.rotate_after.is_some();
+    let rules: Vec<&'static Rule> = RULES.into_iter().filter(asked).collect();
+    let mut verdicts = Vec::new();
+    for rule in &rules {
+        if **rule == OWN_KEY {
+            verdicts.push(own_key(looked, terms));
+            continue;
+        }
+        for Looked { user, seen } in looked {
+            let found = match seen {
+                Some(seen) => ask(rule, &About { user, seen, terms }),
+                None => vec![not_seen()],
+            };
+            verdicts.extend(found.into_iter().map(|found| found.verdict(rule, Some(user))));
+        }
+    }
+    (rules, verdicts)
+}
+
+struct About<'a> {
+    user: &'a AuditedUser,
+    seen: &'a Seen,
+    terms: &'a Terms<'a>,
+}
+
+fn ask(rule: &Rule, about: &About<'_>) -> Vec<Found> {
+    let each_key = |one: fn(&About<'_>, &AuditedKey) -> Found| {
+        about.user.keys.iter().map(|key| one(about, key)).collect::<Vec<_>>()
+    };
+    match rule {
+        rule if *rule == ROTATED_90 => each_key(rotated),
+        rule if *rule == UNUSED_45 => each_key(|about, key| unused(about, key, UNUSED_FOR_45)),
+        rule if *rule == UNUSED_90 => each_key(|about, key| unused(about, key, UNUSED_FOR_90)),
+        rule if *rule == UNKNOWN_KEY => each_key(unknown_key),
+        rule if *rule == ONE_ACTIVE => one_active(about).into_iter().collect(),
+        rule if *rule == CURRENT_WORKS => current_works(about).into_iter().collect(),
+        rule if *rule == HALF_DONE => half_done(about).into_iter().collect(),
+        rule if *rule == TOO_MANY_KEYS => too_many_keys(about).into_iter().collect(),
+        rule if *rule == OVERDUE => overdue(about).into_iter().collect(),
+        // Asked of all users at once.
+        _ => Vec::new(),
+    }
+}
+
+/// A verdict, before it is known of whom.
+struct Found {
+    key: Option<AccessKeyId>,
+    outcome: Outcome,
+    says: String,
+    next: Option<String>,
+}
+
+impl Found {
+    fn held(says: impl Into<String>) -> Self {
+        Self { key: None, outcome: Outcome::Held, says: says.into(), next: None }
+    }
+
+    fn broken(says: impl Into<String>, next: impl Into<String>) -> Self {
+        Self { key: None, outcome: Outcome::Broken, says: says.into(), next: Some(next.into()) }
+    }
+
+    fn unjudged(says: impl Into<String>, next: impl Into<String>) -> Self {
+        Self { key: None, outcome: Outcome::Unjudged, says: says.into(), next: Some(next.into()) }
+    }
+
+    fn of(self, key: &AccessKeyId) -> Self {
+        Self { key: Some(key.clone()), ..self }
+    }
+
+    fn verdict(self, rule: &'static Rule, user: Option<&AuditedUser>) -> Verdict {
+        let Self { key, outcome, says, next } = self;
+        Verdict { rule, user: user.map(|user| user.name.clone()), key, outcome, says, next }
+    }
+}
+
+/// What every rule says of a user who could not be looked at.
+pub(super) const NOT_SEEN: &str = "the user could not be looked at";
+
+fn not_seen() -> Found {
+    Found::unjudged(NOT_SEEN, "see the user's note, then audit again")
+}
+
+impl About<'_> {
+    /// What a person does about a key that must not stay as it is.
+    fn replace(&self, key: &AuditedKey) -> String {
+        let (user, path) = (&self.user.name, quoted_path(&self.user.path));
+        match key.role {
+            Some(Role::Current) => format!("rotate it: `rotator rotate {path}`"),
+            Some(Role::Last) => format!("once it has rested: `rotator retire {path}`"),
+            Some(Role::Pending) => {
+                format!("bring the rotation to its end: `rotator rotate {path}`, or `rotator confirm`")
+            }
+            Some(Role::Stray) | None => format!(
+                "find its owner; if nobody needs it: `aws iam update-access-key --user-name {user} --access-key-id {} \
+                 --status Inactive`",
+                key.id
+            ),
+        }
+    }
+
+    fn refused(&self, refusal: &Refusal) -> Found {
+        let next = refusal.next_step(&self.user.name, (self.terms.words_for)(refusal));
+        Found::broken(refusal.to_string(), next)
+    }
+
+    fn listed(&self, id: &AccessKeyId) -> Option<&Key> {
+        self.seen.facts.keys.iter().find(|key| key.id == *id)
+    }
+
+    /// The memory is about a user of this name who was there before.
+    fn another_user(&self) -> Option<Found> {
+        if self.seen.facts.same_user {
+            return None;
+        }
+        let Found { says, next, .. } = self.refused(&Refusal::AnotherUser);
+        Some(Found { key: None, outcome: Outcome::Unjudged, says, next })
+    }
+}
+
+/// 90 days is within "90 days or less".
+fn rotated(about: &About<'_>, key: &AuditedKey) -> Found {
+    let age = span(key.age);
+    let found = match key.status {
+        Status::Inactive => Found::held(format!("{age} old and Inactive; the rule is about Active keys")),
+        Status::Active if key.age <= ROTATED_WITHIN => Found::held(format!("{age} old")),
+        Status::Active => Found::broken(format!("{age} old, more than 90 days"), about.replace(key)),
+    };
+    found.of(&key.id)
+}
+
+/// So many days to the second are "45 days or more". A key that was made later than that cannot have been
+/// unused for so long, whatever is known of its use.
+fn unused(about: &About<'_>, key: &AuditedKey, limit: Duration) -> Found {
+    let days = limit.as_secs() / (24 * 60 * 60);
+    let by = key.used_by.as_ref().map_or_else(String::new, |by| format!(" by {by}"));
+    let made = span(key.age);
+    let found = match (key.status, key.used) {
+        (Status::Inactive, _) => Found::held("Inactive; the rule is about Active keys"),
+        (Status::Active, Used::Ago(ago)) if ago < limit => {
+            Found::held(format!("last used {} ago{by}", span(ago)))
+        }
+        (Status::Active, Used::Never | Used::Unknown) if key.age < limit => {
+            Found::held(format!("made {made} ago"))
+        }
+        (Status::Active, Used::Ago(ago)) => Found::broken(
+            format!("last used {} ago{by}, and {days} days is too long", span(ago)),
+            about.replace(key),
+        ),
+        (Status::Active, Used::Never) => Found::broken(
+            format!("made {made} ago, and IAM has no use on record; {days} days is too long"),
+            about.replace(key),
+        ),
+        (Status::Active, Used::Unknown) => Found::unjudged(
+            format!("made {made} ago, and IAM did not say when it was last used"),
+            "allow iam:GetAccessKeyLastUsed for the identity that runs this, or audit again",
+        ),
+    };
+    found.of(&key.id)
+}
+
+/// A user without keys has no two.
+fn one_active(about: &About<'_>) -> Option<Found> {
+    let AuditedUser { keys, path, .. } = about.user;
+    let active: Vec<_> = keys.iter().filter(|key| key.status == Status::Active).collect();
+    let next = match active.iter().any(|key| key.role == Some(Role::Last)) {
+        true => {
+            format!("`rotator retire {}` switches LAST off once it has rested", quoted_path(path))
+        }
+        false => "find out which one is not needed, and switch it off".to_owned(),
+    };
+    match active.len() {
+        _ if keys.is_empty() => None,
+        0 => Some(Found::held("no Active key")),
+        1 => Some(Found::held("one Active key")),
+        many => {
+            let named = active.iter().map(|key| {
+                let role = key.role.map_or_else(String::new, |role| format!(" ({})", role.name()));
+                format!("{}{role}", key.id)
+            });
+            let named = named.collect::<Vec<_>>().join(", ");
+            Some(Found::broken(format!("{many} Active keys: {named}"), next))
+        }
+    }
+}
+
+fn current_works(about: &About<'_>) -> Option<Found> {
+    let Seen { facts, slots } = about.seen;
+    if let Some(found) = about.another_user() {
+        return Some(found);
+    }
+    let told = facts.served.key();
+    let Some(id) = told.or(slots.current.as_ref()) else {
+        return match (&slots.last, facts.keys.is_empty()) {
+            (Some(_), _) => Some(about.refused(&Refusal::CurrentMissing(None))),
+            (None, true) => None,
+            (None, false) => {
+                let Found { says, next, .. } = about.refused(&Refusal::AmbiguousCurrent);
+                let says = match facts.keys.len() {
+                    1 => "nothing names the user's key, and dates and use do not tell".to_owned(),
+                    _ => says,
+                };
+                Some(Found { key: None, outcome: Outcome::Unjudged, says, next })
+            }
+        };
+    };
+    let by = if told.is_some() { "the store serves it" } else { "it is CURRENT" };
+    let found = match about.listed(id) {
+        None => about.refused(&Refusal::CurrentMissing(Some(id.clone()))),
+        Some(Key { status: Status::Inactive, .. }) => about.refused(&Refusal::CurrentInactive(id.clone())),
+        Some(Key { status: Status::Active, .. }) => match (&facts.served, slots.under_way()) {
+            (Served::Read(None), false) => {
+                let Found { next, .. } = about.refused(&Refusal::NothingServed(id.clone()));
+                let says = format!("the store serves nothing, so jobs that start find no pair; CURRENT is {id}");
+                Found { key: None, outcome: Outcome::Broken, says, next }
+            }
+            (Served::Read(None), true) => Found::unjudged(
+                "the store serves nothing, and a rotation is under way",
+                "audit again once it has ended",
+            ),
+            (Served::Untold | Served::Said(_) | Served::Read(Some(_)) | Served::Changed | Served::Unchanged, _) => {
+                Found::held(format!("Active, and {by}"))
+            }
+        },
+    };
+    Some(found.of(id))
+}
+
+fn unknown_key(about: &About<'_>, key: &AuditedKey) -> Found {
+    let stray_after = about.terms.stray_after;
+    let found = match (about.another_user(), key.role) {
+        (Some(found), _) => found,
+        (None, None) => {
+            let Found { next, .. } = about.refused(&Refusal::AmbiguousCurrent);
+            let says = "nothing names it, and dates and use do not tell what it is".to_owned();
+            Found { key: None, outcome: Outcome::Unjudged, says, next }
+        }
+        (None, Some(Role::Stray)) if key.age < stray_after => Found::unjudged(
+            format!("without a name and {} old: a run may be at work with it", span(key.age)),
+            format!("audit again once it is {} old", span(stray_after)),
+        ),
+        (None, Some(Role::Stray)) => about.refused(&Refusal::UnknownKey(key.id.clone())),
+        (None, Some(role @ (Role::Current | Role::Last | Role::Pending))) => Found::held(role.name()),
+    };
+    found.of(&key.id)
+}
+
+fn half_done(about: &About<'_>) -> Option<Found> {
+    let Seen { facts, slots } = about.seen;
+    if let Some(found) = about.another_user() {
+        return Some(found);
+    }
+    if facts.keys.is_empty() && slots.is_empty() {
+        return None;
+    }
+    if !slots.under_way() {
+        return Some(Found::held("no rotation is under way"));
+    }
+    // Without a memory it is the new key's age that tells since when.
+    let pending = slots.pending.as_ref().and_then(|id| about.listed(id));
+    let since = facts.written.or(pending.map(|key| key.age));
+    let run = format!("`rotator rotate {}` brings it to its end", quoted_path(&about.user.path));
+    let found = match (&slots.pending, since) {
+        (_, Some(since)) if since <= about.terms.stray_after => {
+            Found::held(format!("a rotation is under way, begun {} ago at most", span(since)))
+        }
+        (Some(id), since) => {
+            let since = since.map_or_else(String::new, |since| format!(" for {}", span(since)));
+            let says = format!("{id} is PENDING{since}: a run died, or nobody said that its pair is stored");
+            let next = match facts.memory {
+                // The store has its pair, so any run can prove and promote it.
+                Memory::Document => Some(run),
+                Memory::Ledger | Memory::Dates => about.refused(&Refusal::MaybeServed(id.clone())).next,
+            };
+            Found { key: Some(id.clone()), outcome: Outcome::Broken, says, next }
+        }
+        (None, since) => {
+            let since = since.map_or_else(String::new, |since| format!(" {} ago", span(since)));
+            Found::broken(format!("a rotation was begun{since} and has not ended"), run)
+        }
+    };
+    Some(found)
+}
+
+fn too_many_keys(about: &About<'_>) -> Option<Found> {
+    match about.user.keys.len() {
+        0 => None,
+        1 => Some(Found::held("one key")),
+        2 => Some(Found::held("two keys")),
+        many => {
+            let Found { next, .. } = about.refused(&Refusal::TooManyKeys);
+            Some(Found { key: None, outcome: Outcome::Broken, says: format!("{many} keys"), next })
+        }
+    }
+}
+
+/// It is due at that age, and overdue once it is older.
+fn overdue(about: &About<'_>) -> Option<Found> {
+    let limit = about.terms.rotate_after?;
+    if let Some(found) = about.another_user() {
+        return Some(found);
+    }
+    let current = about.user.keys.iter().find(|key| key.role == Some(Role::Current));
+    let Some(key) = current else {
+        let says = "which key is CURRENT is not known, or it is not there";
+        let missing = !about.user.keys.is_empty() || !about.seen.slots.is_empty();
+        return missing.then(|| Found::unjudged(says, "see `current-works` for this user"));
+    };
+    let (age, limit_says) = (span(key.age), span(limit));
+    let found = match key.age <= limit {
+        true => Found::held(format!("{age} old, due at {limit_says}")),
+        false => Found::broken(format!("{age} old, due at {limit_says}"), about.replace(key)),
+    };
+    Some(found.of(&key.id))
+}
+
+fn own_key(looked: &[Looked], terms: &Terms<'_>) -> Verdict {
+    for Looked { user, seen } in looked {
+        let Some(Seen { facts: Facts { own: Some(own), .. }, .. }) = seen else { continue };
+        let role = user.keys.iter().find(|key| key.id == *own).and_then(|key| key.role);
+        let name = role.map_or("not known", Role::name);
+        let found = match role {
+            Some(Role::Last) => {
+                let refusal = Refusal::OwnKey(own.clone());
+                let next = refusal.next_step(&user.name, (terms.words_for)(&refusal));
+                let says =
+                    format!("the audit signs with {own}, which is LAST and which the next rotation takes away");
+                Found::broken(says, next)
+            }
+            None => Found::unjudged(
+                format!("the audit signs with {own}, and which role that key has is not known"),
+                "see `unknown-key` for this user",
+            ),
+            Some(Role::Current | Role::Pending | Role::Stray) => {
+                Found::held(format!("the audit signs with {own}, which is {name}"))
+            }
+        };
+        return found.of(own).verdict(&OWN_KEY, Some(user));
+    }
+    let unseen = |looked: &&Looked| {
+        looked.seen.is_none()
+            && terms.signer.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(&looked.user.name))
+    };
+    match looked.iter().find(unseen) {
+        Some(Looked { user, .. }) => not_seen().verdict(&OWN_KEY, Some(user)),
+        None => Found::held("the audit signs with no key of these users").verdict(&OWN_KEY, None),
+    }
+}
