@@ -171,6 +171,9 @@ fn no_rotation_is_left_half_done() {
     assert_eq!(open(HOUR), Outcome::Held);
     assert_eq!(open(HOUR + SECOND), Outcome::Broken);
     assert_eq!(one_key(&HALF_DONE, key(1, Some(Role::Current), DAY)), Outcome::Held);
+    // A key alone is no rotation; of two without names nobody knows.
+    assert_eq!(one_key(&HALF_DONE, key(1, None, DAY)), Outcome::Held);
+    assert_eq!(one(&HALF_DONE, &user(vec![key(1, None, DAY), key(2, None, DAY)])), Outcome::Unjudged);
 }
 
 #[test]

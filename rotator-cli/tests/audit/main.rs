@@ -16,7 +16,6 @@ mod formats;
 mod kit;
 mod needs;
 #[path = "../cli/redact.rs"]
-#[expect(dead_code, reason = "the kit uses it")]
 mod redact;
 mod rules;
 mod schemas;

@@ -23,4 +23,7 @@ fn the_rules_and_their_numbers() {
         ]
     );
     assert_eq!(table().lines().count(), RULES.len() + 2);
+    insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
+        insta::assert_snapshot!("rules", table());
+    });
 }

@@ -15,10 +15,16 @@ fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures").join(name)
 }
 
-/// The schema is of draft 7, and its formats (`date-time`, `uri-reference`) are checked.
+/// The schema is of draft 7, and its formats (`date-time`, `uri-reference`) are checked. One pattern in it, that
+/// of a language, is no regular expression by ECMA 262 (a bracket is closed that was not opened), and we
+/// name no language.
 fn validator() -> Validator {
     let schema = fs::read_to_string(fixture("sarif/sarif-schema-2.1.0.json")).unwrap();
-    let schema: Value = serde_json::from_str(&schema).unwrap();
+    let mut schema: Value = serde_json::from_str(&schema).unwrap();
+    for of in ["run", "toolComponent"] {
+        let language = schema.pointer_mut(&format!("/definitions/{of}/properties/language")).unwrap();
+        assert!(language.as_object_mut().unwrap().remove("pattern").is_some());
+    }
     jsonschema::options().with_draft(Draft::Draft7).should_validate_formats(true).build(&schema).unwrap()
 }
 
