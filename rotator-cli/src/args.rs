@@ -12,7 +12,7 @@ use crate::ses::Extras;
 use crate::store::StoreUrl;
 use crate::store::exec::CommandLine;
 
-pub use auditors::{AuditArgs, ConformArgs, PolicyArgs, SpecArgs, VerifyArgs};
+pub use auditors::{ANY, AuditArgs, ConformArgs, Format, MemoryArgs, PolicyArgs, SpecArgs, VerifyArgs};
 
 /// Rotates the access keys of AWS IAM machine users by the CURRENT/LAST pattern.
 ///

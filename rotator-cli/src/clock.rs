@@ -118,6 +118,13 @@ pub fn rfc3339(time: SystemTime) -> String {
         .unwrap_or_else(|_| format!("{seconds} s after 1970"))
 }
 
+/// Without fractions of a second, as [`rfc3339`] writes it and as IAM has its dates.
+#[must_use]
+pub fn whole_seconds(time: SystemTime) -> SystemTime {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    SystemTime::UNIX_EPOCH + Duration::from_secs(since.as_secs())
+}
+
 /// Reads what [`rfc3339`] wrote.
 #[must_use]
 pub fn parse_rfc3339(text: &str) -> Option<SystemTime> {

@@ -32,6 +32,23 @@ pub struct ListedKey {
     pub created: SystemTime,
 }
 
+/// What IAM has on record of a key's last use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastUse {
+    /// When, in IAM's steps of 15 minutes; `None`: no use is on record.
+    pub at: Option<SystemTime>,
+    /// By which service and where, for a person: `s3 in eu-central-1`.
+    pub by: Option<String>,
+}
+
+impl LastUse {
+    /// As an age, by that clock.
+    #[must_use]
+    pub fn used(&self, clock: &ServerClock) -> Used {
+        self.at.map_or(Used::Never, |at| Used::Ago(clock.since(at)))
+    }
+}
+
 /// IAM, and the clock that its answers set.
 #[derive(Debug, Clone)]
 pub struct Iam {
@@ -105,11 +122,11 @@ impl Iam {
         Ok(keys)
     }
 
-    /// When a key was last used. IAM leaves the date out where it has none on record.
+    /// A key's last use. IAM leaves the date out where it has none on record.
     ///
     /// # Errors
     /// A call that failed; the caller takes that for [`Used::Unknown`], never for [`Used::Never`].
-    pub async fn last_used(&self, id: &AccessKeyId) -> Result<Used, Failure> {
+    pub async fn last_use(&self, id: &AccessKeyId) -> Result<LastUse, Failure> {
         let action = "iam:GetAccessKeyLastUsed";
         let doing = || format!("ask when {id} was last used");
         let answer = self.client.get_access_key_last_used().access_key_id(id.as_str()).send().await;
@@ -117,26 +134,14 @@ impl Iam {
         let Some(last) = answer.access_key_last_used() else {
             return Err(Failure::new(Class::Unanswered, doing(), "the answer says nothing of use"));
         };
-        match last.last_used_date() {
-            None => Ok(Used::Never),
-            Some(date) => {
-                SystemTime::try_from(*date).map(|date| Used::Ago(self.clock.since(date))).map_err(|_| {
-                    Failure::new(Class::Unanswered, doing(), "the answer has no date that can be read")
-                })
-            }
-        }
-    }
-
-    /// By which service and where a key was last used, for a person: ` by s3 in eu-central-1`.
-    ///
-    /// # Errors
-    /// A call that failed.
-    pub async fn used_by(&self, id: &AccessKeyId) -> Result<String, Failure> {
-        let answer = self.client.get_access_key_last_used().access_key_id(id.as_str()).send().await;
-        let doing = || format!("ask who used {id}");
-        let answer = answer.map_err(|error| from_sdk("iam:GetAccessKeyLastUsed", doing(), &error))?;
-        let last = answer.access_key_last_used();
-        Ok(last.map_or_else(String::new, |last| format!(" by {} in {}", last.service_name(), last.region())))
+        let at = match last.last_used_date() {
+            None => None,
+            Some(date) => Some(SystemTime::try_from(*date).map_err(|_| {
+                Failure::new(Class::Unanswered, doing(), "the answer has no date that can be read")
+            })?),
+        };
+        let by = format!("{} in {}", last.service_name(), last.region());
+        Ok(LastUse { at, by: at.map(|_| by) })
     }
 
     /// Creates a key. Sent once: after anything but a clear answer a live key may exist whose secret

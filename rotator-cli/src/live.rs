@@ -12,7 +12,7 @@ use self::memory::Read;
 use crate::clock::{Deadline, sleep};
 use crate::drive::World;
 use crate::failure::{Class, Failure};
-use crate::iam::{ListedKey, User};
+use crate::iam::{LastUse, ListedKey, User};
 use crate::ledger::{OPEN, REST, SLOTS, note, write_open, write_rest, write_slots};
 use crate::prove::prove;
 use crate::secret::Pair;
@@ -32,6 +32,10 @@ pub struct Live<'a> {
     /// The new key's secret, until it is handed over.
     pair: Option<Pair>,
     seen: Facts,
+    /// The same keys with dates in the place of ages, for a report.
+    listed: Vec<(ListedKey, Option<LastUse>)>,
+    /// When the names were last written.
+    written_at: Option<SystemTime>,
     document: Document,
     /// What the store told on the last look, where it is beside a ledger.
     reading: Option<Reading>,
@@ -57,6 +61,8 @@ impl<'a> Live<'a> {
             run: Run::default(),
             pair: None,
             seen: Facts::default(),
+            listed: Vec::new(),
+            written_at: None,
             document: Document::default(),
             reading: None,
             notes: false,
@@ -69,6 +75,18 @@ impl<'a> Live<'a> {
     #[must_use]
     pub fn seen(&self) -> &Facts {
         &self.seen
+    }
+
+    /// IAM's list in the last look, and what was read of each key's last use.
+    #[must_use]
+    pub fn listed(&self) -> &[(ListedKey, Option<LastUse>)] {
+        &self.listed
+    }
+
+    /// When the names, or a note beside them, were last written, as of the last look.
+    #[must_use]
+    pub fn written_at(&self) -> Option<SystemTime> {
+        self.written_at
     }
 
     /// What the store holds, if that is no whole pair; for a person.
@@ -87,13 +105,21 @@ impl<'a> Live<'a> {
             Read::of(self.shared, &self.user),
             memory::reading(self.shared, &self.user),
         );
-        let ((keys, use_unread), memory, reading) = (keys?, memory?, reading?);
+        let ((listed, use_unread), memory, reading) = (keys?, memory?, reading?);
         self.use_unread = use_unread;
+        let clock = &self.shared.iam.clock;
+        let keys = listed.iter().map(|(ListedKey { id, status, created }, last)| {
+            let used = last.as_ref().map_or(Used::Unknown, |last| last.used(clock));
+            Key { id: id.clone(), status: *status, age: clock.since(*created), used }
+        });
+        let keys: Vec<Key> = keys.collect();
+        self.listed = listed;
         // A word is about keys that were there before this run made one.
         let word = self.word.as_ref().filter(|_| self.run.hand.key().is_none());
         let served = memory.served(reading.as_ref(), word);
-        let Read { slots, written, named, same_user, kept, document, .. } = memory;
+        let Read { slots, written, written_at, named, same_user, kept, document, .. } = memory;
         self.notes = slots.notes_the_store(named, self.shared.settle);
+        self.written_at = written_at;
         self.document = document;
         self.reading = reading;
         Ok(Facts {
@@ -110,30 +136,29 @@ impl<'a> Live<'a> {
         })
     }
 
-    async fn keys(&self) -> Result<(Vec<Key>, Option<Failure>), Failure> {
+    async fn keys(&self) -> Result<(Vec<(ListedKey, Option<LastUse>)>, Option<Failure>), Failure> {
         let iam = &self.shared.iam;
         let listed = iam.keys(&self.user).await?;
         let ask = |at: usize| {
             let key: Option<&ListedKey> = listed.get(at);
             async move {
                 match key {
-                    Some(key) => Some((key, iam.last_used(&key.id).await)),
+                    Some(key) => Some(iam.last_use(&key.id).await),
                     None => None,
                 }
             }
         };
         // Two keys at most: both are asked about at once. A third is refused whatever its use.
         let (first, second) = tokio::join!(ask(0), ask(1));
-        let third = listed.iter().skip(2).map(|key| (key, Ok(Used::Unknown)));
-        let (mut keys, mut unread) = (Vec::new(), None);
-        for (ListedKey { id, status, created }, used) in first.into_iter().chain(second).chain(third) {
-            let used = used.unwrap_or_else(|failure| {
-                unread = Some(failure);
-                Used::Unknown
-            });
-            keys.push(Key { id: id.clone(), status: *status, age: iam.clock.since(*created), used });
-        }
-        Ok((keys, unread))
+        let mut answers = first.into_iter().chain(second);
+        let mut unread = None;
+        let with_use = listed.into_iter().map(|key| {
+            let last =
+                answers.next().and_then(|answer| answer.map_err(|failure| unread = Some(failure)).ok());
+            (key, last)
+        });
+        let with_use = with_use.collect();
+        Ok((with_use, unread))
     }
 
     /// Slots that are about to be true, written where they live.

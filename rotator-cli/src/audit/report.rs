@@ -27,10 +27,24 @@ pub struct Audit {
     pub min_age: Duration,
     /// The users, by name.
     pub users: Vec<AuditedUser>,
+    /// Users without a key, of whom nothing remembers one, and who are therefore not in the list: with
+    /// `--all`, where most of them are people.
+    pub without_keys: usize,
     /// Every rule that was asked, in a fixed order.
     pub rules: Vec<&'static Rule>,
     /// What came of it: by rule in that order, then by user, then by key.
     pub verdicts: Vec<Verdict>,
+    /// What can be stated and not judged: which policy is configured.
+    pub statements: Vec<Statement>,
+}
+
+/// What a standard asks of a policy, and what can be said of it without judging.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// Where it is asked.
+    pub standard: Standard,
+    /// What is so, in sentences.
+    pub says: String,
 }
 
 /// One user.
@@ -42,6 +56,8 @@ pub struct AuditedUser {
     pub path: String,
     /// The keys that IAM lists, oldest first.
     pub keys: Vec<AuditedKey>,
+    /// Whether the user could be looked at. If not, no key is known here, and the note says why.
+    pub seen: bool,
     /// Why the user could not be looked at, or what does not fit together. A sentence.
     pub note: Option<String>,
     /// The keys over time, those that are gone included, as far as journals and trails tell.
@@ -55,7 +71,7 @@ pub struct AuditedKey {
     pub id: AccessKeyId,
     /// Whether it works.
     pub status: Status,
-    /// Its role; `None` where the memory could not be read.
+    /// Its role; `None` where nothing names any key of this user, and dates and use do not tell.
     pub role: Option<Role>,
     /// Its CreateDate.
     pub created: SystemTime,
@@ -63,6 +79,8 @@ pub struct AuditedKey {
     pub age: Duration,
     /// Its last use, as an age at [`Audit::at`].
     pub used: Used,
+    /// By which service and where it was last used, as IAM names them: `s3 in eu-central-1`.
+    pub used_by: Option<String>,
     /// When it is due: CURRENT, where `--rotate-after` says when.
     pub due: Option<SystemTime>,
 }
@@ -70,7 +88,7 @@ pub struct AuditedKey {
 /// One rule.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// Stable, for `--fail-on`, SARIF and JUnit: `cis-rotated`.
+    /// Stable, for `--fail-on`, SARIF and JUnit: `rotated-90`.
     pub id: &'static str,
     /// A few words.
     pub title: &'static str,
@@ -85,9 +103,9 @@ pub struct Rule {
 pub struct Standard {
     /// `CIS AWS Foundations`.
     pub name: &'static str,
-    /// `v4.0`, or empty where there is none.
+    /// `v5.0`, `v1.4 to v4.0`, or empty where there is none.
     pub version: &'static str,
-    /// `1.14`.
+    /// `1.14`, or the rule's name there.
     pub number: &'static str,
 }
 
@@ -117,6 +135,50 @@ pub enum Outcome {
     Unjudged,
     /// It does not hold.
     Broken,
+}
+
+impl Audit {
+    /// How many verdicts of a rule came out so.
+    #[must_use]
+    pub fn count(&self, rule: &Rule, outcome: Outcome) -> usize {
+        let of_rule = self.verdicts.iter().filter(|verdict| verdict.rule.id == rule.id);
+        of_rule.filter(|verdict| verdict.outcome == outcome).count()
+    }
+
+    /// The verdicts that came out so, in order.
+    pub fn with(&self, outcome: Outcome) -> impl Iterator<Item = &Verdict> {
+        self.verdicts.iter().filter(move |verdict| verdict.outcome == outcome)
+    }
+}
+
+impl Rule {
+    /// Where it stands, in one line: `CIS AWS Foundations 1.14 (v1.4 to v4.0), 1.13 (v5.0)`. Empty for a
+    /// rule of our own.
+    #[must_use]
+    pub fn places(&self) -> String {
+        let mut text = String::new();
+        let mut before = "";
+        for Standard { name, version, number } in self.standards {
+            let separator = if text.is_empty() { "" } else { ", " };
+            let name_once = if *name == before { String::new() } else { format!("{name} ") };
+            let version = if version.is_empty() { String::new() } else { format!(" ({version})") };
+            text = format!("{text}{separator}{name_once}{number}{version}");
+            before = name;
+        }
+        text
+    }
+}
+
+impl Verdict {
+    /// Whom it is about: the user and the key, or the whole account.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        match (&self.user, &self.key) {
+            (Some(user), Some(key)) => format!("{user} {key}"),
+            (Some(user), None) => user.clone(),
+            (None, _) => "the account".to_owned(),
+        }
+    }
 }
 
 impl Outcome {

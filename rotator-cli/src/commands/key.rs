@@ -212,7 +212,8 @@ async fn announce(shared: &Shared, user: &User, seen: &Observation, slots: &Slot
                     "may be in use: IAM did not say when it was last used".to_owned()
                 }
                 Some(Used::Ago(ago)) => {
-                    let by = shared.iam.used_by(id).await.unwrap_or_default();
+                    let last = shared.iam.last_use(id).await.ok().and_then(|last| last.by);
+                    let by = last.map_or_else(String::new, |by| format!(" by {by}"));
                     format!("was last used {} ago{by}", short(ago))
                 }
             };

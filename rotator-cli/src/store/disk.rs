@@ -260,7 +260,7 @@ impl PrivateFile {
 
 /// Replaces a file by a new one that only its owner can read, and does not return before it is on disk. A
 /// link in its place is replaced, not followed.
-pub(super) fn replace_unlocked(path: &Path, text: &[u8]) -> Result<(), Undelivered> {
+pub(crate) fn replace_unlocked(path: &Path, text: &[u8]) -> Result<(), Undelivered> {
     write_whole(path, PREFIX, text, None)
 }
 
@@ -313,7 +313,7 @@ impl Kept {
 }
 
 /// Whether a file can be made beside `path`, for those who ask before there is a secret.
-pub(super) fn try_folder(path: &Path) -> Result<(), String> {
+pub(crate) fn try_folder(path: &Path) -> Result<(), String> {
     let tried = temporary(path, PREFIX);
     tried.map(drop).map_err(|error| {
         format!("no file can be made in its folder {}: {}", folder(path).display(), plain(&error))
