@@ -2,5 +2,6 @@
 
 pub mod html;
 mod report;
+pub mod timeline;
 
 pub use report::{Audit, AuditedKey, AuditedUser, Outcome, Rule, Standard, Verdict};

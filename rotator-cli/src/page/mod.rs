@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 /// What every page looks like, and the timelines in it.
-const STYLE: &str = include_str!("style.css");
+pub const STYLE: &str = include_str!("style.css");
 
 /// Nothing is loaded, run, framed or sent, whatever may have got into the page. A style attribute could at
 /// worst make it ugly.

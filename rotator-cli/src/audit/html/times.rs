@@ -1,0 +1,110 @@
+//! The timelines, user by user.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+
+use super::{count, grouped};
+use crate::audit::timeline::{Axis, gaps, in_words, lanes, left_out, timeline};
+use crate::audit::{Audit, AuditedUser, Outcome};
+use crate::page::escape;
+
+/// Users whose timeline is drawn. A page of more takes a browser long, and nobody reads it.
+const USERS: usize = 100;
+/// Keys that are told in words for one user, the latest.
+const KEYS: usize = 40;
+
+/// The section.
+pub fn section(body: &mut String, audit: &Audit) {
+    body.push_str("<section aria-labelledby=\"times\">\n<h2 id=\"times\">Keys over time</h2>\n");
+    if audit.users.is_empty() {
+        body.push_str("<p>There is no user here.</p>\n</section>\n");
+        return;
+    }
+    let shown = chosen(audit);
+    let axis = Axis::over(&audit.users, audit.at);
+    let _ = writeln!(
+        body,
+        "<p>One lane for each key, all users on one axis, in UTC. The patterns and marks are explained <a href=\"#how\">below</a>.</p>"
+    );
+    if shown.len() < audit.users.len() {
+        let _ = writeln!(
+            body,
+            "<p class=\"note\">Timelines are drawn for {} of {} users: first those for whom a rule is broken, then \
+             those for whom one cannot be judged, then by name. The table below and <code>--json</code> have all.</p>",
+            shown.len(),
+            grouped(audit.users.len())
+        );
+    }
+    let alike = alike(&shown);
+    for gap in &alike {
+        let _ = writeln!(body, "<p class=\"note\">For every user: {}</p>", escape(gap));
+    }
+    for (place, user) in shown.iter().enumerate() {
+        one(body, user, &axis, place, &alike);
+    }
+    body.push_str("</section>\n");
+}
+
+/// Those of whom there is most to say, in the report's order.
+fn chosen(audit: &Audit) -> Vec<&AuditedUser> {
+    if audit.users.len() <= USERS {
+        return audit.users.iter().collect();
+    }
+    let mut worst: HashMap<&str, Outcome> = HashMap::new();
+    for verdict in &audit.verdicts {
+        if let Some(user) = verdict.user.as_deref() {
+            let known = worst.entry(user).or_insert(verdict.outcome);
+            *known = (*known).max(verdict.outcome);
+        }
+    }
+    let mut order: Vec<_> = audit.users.iter().enumerate().collect();
+    order.sort_by_key(|(_, user)| std::cmp::Reverse(worst.get(user.name.as_str()).copied()));
+    order.truncate(USERS);
+    order.sort_by_key(|(place, _)| *place);
+    order.into_iter().map(|(_, user)| user).collect()
+}
+
+/// What is not known of any of them is said once.
+fn alike(users: &[&AuditedUser]) -> Vec<String> {
+    let mut with_keys = users.iter().map(|user| gaps(user)).filter(|gaps| !gaps.is_empty());
+    let first = with_keys.next().unwrap_or_default();
+    if users.len() < 2 {
+        return Vec::new();
+    }
+    with_keys.fold(first, |alike, next| alike.into_iter().filter(|gap| next.contains(gap)).collect())
+}
+
+fn one(body: &mut String, user: &AuditedUser, axis: &Axis, place: usize, alike: &[String]) {
+    let _ = writeln!(
+        body,
+        "<article class=\"user\" aria-labelledby=\"u{place}\">\n<h3 id=\"u{place}\"><bdi>{}</bdi> \
+         <span class=\"path\"><bdi>{}</bdi></span></h3>",
+        escape(&user.name),
+        escape(&user.path)
+    );
+    if let Some(note) = &user.note {
+        let _ = writeln!(body, "<p class=\"note\">{}</p>", escape(note));
+    }
+    let all = lanes(user, axis.today);
+    if all.is_empty() {
+        body.push_str("<p class=\"soft\">No key is known of.</p>\n</article>\n");
+        return;
+    }
+    body.push_str(&timeline(user, axis, place));
+    let out = left_out(&all);
+    if out > 0 {
+        let _ = writeln!(
+            body,
+            "<p class=\"note\">{} not drawn: the oldest of those that are gone. <code>--json</code> has all.</p>",
+            count(out, "key is", "keys are")
+        );
+    }
+    for gap in gaps(user).iter().filter(|gap| !alike.contains(gap)) {
+        let _ = writeln!(body, "<p class=\"soft\"><small>{}</small></p>", escape(gap));
+    }
+    body.push_str("<details><summary>The same in words</summary><div class=\"fold\"><ul>\n");
+    for lane in all.iter().skip(all.len().saturating_sub(KEYS)) {
+        let _ = writeln!(body, "<li><span class=\"id\">{}</span>: {}</li>", lane.id, escape(&in_words(lane)));
+    }
+    body.push_str("</ul></div></details>\n</article>\n");
+}
