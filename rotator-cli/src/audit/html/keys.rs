@@ -28,7 +28,7 @@ pub fn section(body: &mut String, audit: &Audit) {
     }
     let _ = writeln!(
         body,
-        "<table class=\"stack keys\">\n<caption>{} at {} UTC</caption>\n<thead><tr><th scope=\"col\">User</th>\
+        "<table class=\"stack fixed keys\">\n<caption>{} at {} UTC</caption>\n<thead><tr><th scope=\"col\">User</th>\
          <th scope=\"col\">Key</th><th scope=\"col\">Role</th><th scope=\"col\">Status</th><th scope=\"col\">Made</th>\
          <th scope=\"col\" class=\"num\">Age</th><th scope=\"col\">Last used</th><th scope=\"col\">Due</th></tr></thead>\n<tbody>",
         count(keys, "key", "keys"),

@@ -159,7 +159,7 @@ fn listed(body: &mut String, audit: &Audit, outcome: Outcome, title: &str, most:
         }
         let _ = writeln!(
             body,
-            "<table class=\"stack verdicts\">\n<caption>{caption} <code>{}</code></caption>\n<thead><tr>\
+            "<table class=\"stack fixed verdicts\">\n<caption>{caption} <code>{}</code></caption>\n<thead><tr>\
              <th scope=\"col\">User</th><th scope=\"col\">Key</th><th scope=\"col\">Why</th>\
              <th scope=\"col\">Next step</th></tr></thead>\n<tbody>",
             escape(rule.id)
@@ -211,7 +211,7 @@ fn held(body: &mut String, audit: &Audit) {
     }
     let _ = writeln!(
         body,
-        "<details><summary>{}</summary><div class=\"fold\">\n<table class=\"stack\">\n<caption>What holds, and why</caption>\n\
+        "<details><summary>{}</summary><div class=\"fold\">\n<table class=\"stack fixed verdicts\">\n<caption>What holds, and why</caption>\n\
          <thead><tr><th scope=\"col\">User</th><th scope=\"col\">Key</th><th scope=\"col\">Why</th>\
          <th scope=\"col\">Rule</th></tr></thead>\n<tbody>",
         count(all.len(), "verdict that holds", "verdicts that hold")

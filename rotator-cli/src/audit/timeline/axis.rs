@@ -8,9 +8,11 @@ use super::super::AuditedUser;
 use super::{At, seconds};
 
 const DAY: At = 86_400;
-/// Keys that are older than this, and of which nothing else is told, begin beyond the left edge: else one key
-/// of ten years would press everybody's rotations into a stripe.
+/// Keys that are older than this, where nothing is told but what IAM lists, begin beyond the left edge: else
+/// one key of ten years would press everybody's rotations into a stripe.
 const REACH: At = 400 * DAY;
+/// Where more is told, this far at least.
+const NEAR: At = 100 * DAY;
 
 /// From when until when, with round ticks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,11 +44,11 @@ impl Axis {
     #[must_use]
     pub fn over(users: &[AuditedUser], at: SystemTime) -> Self {
         let today = seconds(at);
-        let (mut told, mut made, mut due) = (today, today, today);
+        let (mut told, mut made, mut dues) = (today, today, Vec::new());
         for user in users {
             for key in &user.keys {
                 made = made.min(seconds(key.created));
-                due = due.max(key.due.map_or(today, seconds));
+                dues.extend(key.due.map(seconds));
             }
             told = told.min(user.history.since.map_or(today, seconds));
             for key in &user.history.keys {
@@ -56,10 +58,12 @@ impl Axis {
                 told = times.fold(told, |first, at| first.min(seconds(*at)));
             }
         }
-        let from = told.min(made.max(today - REACH)).min(today - 2 * DAY);
+        let reach = if told < today { (today - told).max(NEAR) } else { REACH };
+        let from = told.min(made.max(today - reach)).min(today - 2 * DAY);
         let span = today - from;
         // A due date that lies further off is told at the edge.
-        let ahead = ((due - today) + span / 25).min(span / 3).max(span / 40);
+        let near = dues.into_iter().map(|due| due - today).filter(|left| *left <= span / 2).max();
+        let ahead = near.unwrap_or(0).max(0) + span / 25;
         let (from, to) = (from - span / 60, today + ahead);
         Self { from, to, today, ticks: ticks(from, to) }
     }

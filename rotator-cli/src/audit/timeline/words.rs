@@ -3,7 +3,7 @@
 use rotator::{Status, Used};
 
 use super::super::AuditedUser;
-use super::{At, Begin, End, Lane, date, minute, seconds};
+use super::{At, Begin, End, Lane, date, minute};
 
 /// Spans of use that are told for each key; what is between the first and the last of more is in the data.
 const USES: usize = 6;
@@ -95,12 +95,9 @@ pub fn gaps(user: &AuditedUser) -> Vec<String> {
     if !uses {
         told.push("No trail tells of uses: of each key, no more than the last one is marked.".to_owned());
     }
-    match user.history.since {
-        Some(since) => told.push(format!(
-            "Nothing tells of keys that were deleted before {}.",
-            minute(seconds(since))
-        )),
-        None => told.push("Nothing tells of keys that were deleted before today.".to_owned()),
+    // Otherwise the picture has the line from which on they are known.
+    if user.history.since.is_none() {
+        told.push("Nothing tells of keys that were deleted before today.".to_owned());
     }
     told
 }
