@@ -86,8 +86,13 @@ fn legend(body: &mut String) {
         (
             "<line class=\"both\" x1=\"4\" x2=\"60\" y1=\"9\" y2=\"9\" /><use href=\"#m-end\" x=\"4\" y=\"9\" /><use href=\"#m-end\" x=\"60\" y=\"9\" />"
                 .to_owned(),
-            "Two keys work, so a job that holds the older one goes on. Dashed: two keys, or none, and of one at least \
-             it is not known whether it worked.",
+            "Two keys work, so a job that holds the older one goes on. Dashed: of one of them it is not known whether \
+             it worked.",
+        ),
+        (
+            "<line class=\"both no-key\" x1=\"4\" x2=\"60\" y1=\"9\" y2=\"9\" /><use href=\"#m-end\" x=\"4\" y=\"9\" /><use href=\"#m-end\" x=\"60\" y=\"9\" />"
+                .to_owned(),
+            "No key works.",
         ),
         (mark("m-due"), "CURRENT is due, at the dashed line."),
         (

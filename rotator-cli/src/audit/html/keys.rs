@@ -29,17 +29,17 @@ pub fn section(body: &mut String, audit: &Audit) {
     let _ = writeln!(
         body,
         "<table class=\"stack fixed keys\">\n<caption>{} at {} UTC</caption>\n<thead><tr><th scope=\"col\">User</th>\
-         <th scope=\"col\">Key</th><th scope=\"col\">Role</th><th scope=\"col\">Status</th><th scope=\"col\">Made</th>\
-         <th scope=\"col\" class=\"num\">Age</th><th scope=\"col\">Last used</th><th scope=\"col\">Due</th></tr></thead>\n<tbody>",
+         <th scope=\"col\">Key</th><th scope=\"col\">Role</th><th scope=\"col\">Status</th><th scope=\"col\">Made, age</th>\
+         <th scope=\"col\">Last used</th><th scope=\"col\">Due</th></tr></thead>\n<tbody>",
         count(keys, "key", "keys"),
         minute(seconds(audit.at))
     );
     for user in &audit.users {
         if user.keys.is_empty() {
-            let why = if user.note.is_some() { "could not be looked at, or see its note" } else { "no key" };
+            let why = if user.note.is_some() { "not known: see the note at the timeline" } else { "no key" };
             let _ = writeln!(
                 body,
-                "<tr><th scope=\"row\">{}</th><td colspan=\"7\" class=\"soft\">{why}</td></tr>",
+                "<tr><th scope=\"row\">{}</th><td colspan=\"6\" class=\"soft\">{why}</td></tr>",
                 name(user)
             );
         }
@@ -73,7 +73,7 @@ fn row(body: &mut String, audit: &Audit, user: &AuditedUser, key: &AuditedKey) {
         let day = date(seconds(due));
         match due.duration_since(audit.at) {
             Ok(left) if left > Duration::ZERO => {
-                format!("<time>{day}</time>, <span class=\"keep\">in {}</span>", span(left))
+                format!("<time>{day}</time> <span class=\"keep soft\">in {}</span>", span(left))
             }
             Ok(_) | Err(_) => format!("{} <time>{day}</time>", marked(Outcome::Broken, "overdue since")),
         }
@@ -81,7 +81,7 @@ fn row(body: &mut String, audit: &Audit, user: &AuditedUser, key: &AuditedKey) {
     let _ = writeln!(
         body,
         "<tr><th scope=\"row\">{}</th><td class=\"id\">{}</td><td>{role}</td><td>{status}</td>\
-         <td data-is=\"Made\"><time>{}</time></td><td class=\"num keep\" data-is=\"Age\">{}</td>\
+         <td data-is=\"Made\"><time>{}</time> <span class=\"keep soft\">{}</span></td>\
          <td data-is=\"Last used\">{used}</td><td data-is=\"Due\">{due}</td></tr>",
         name(user),
         key.id,

@@ -96,6 +96,19 @@ fn marked(outcome: Outcome, words: &str) -> String {
     format!("<span class=\"{class}\"><span class=\"sign\" aria-hidden=\"true\">{sign}</span> {words}</span>")
 }
 
+/// A sentence of the program's, in which commands and ids stand in backticks.
+fn prose(text: &str) -> String {
+    let parts: Vec<_> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return escape(text);
+    }
+    let part = |(place, part): (usize, &&str)| match place.is_multiple_of(2) {
+        true => escape(part),
+        false => format!("<code>{}</code>", escape(part)),
+    };
+    parts.iter().enumerate().map(part).collect()
+}
+
 /// `1 key`, `2,400 keys`.
 fn count(number: usize, one: &str, more: &str) -> String {
     format!("{} {}", grouped(number), if number == 1 { one } else { more })
@@ -127,6 +140,12 @@ fn span(span: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_in_backticks_is_code() {
+        assert_eq!(prose("run `a <b>` & look"), "run <code>a &lt;b&gt;</code> &amp; look");
+        assert_eq!(prose("one ` alone <"), "one ` alone &lt;");
+    }
 
     #[test]
     fn numbers_are_read_at_a_glance() {

@@ -36,8 +36,8 @@ pub fn section(body: &mut String, audit: &Audit) {
         );
     }
     let alike = alike(&shown);
-    for gap in &alike {
-        let _ = writeln!(body, "<p class=\"note\">For every user: {}</p>", escape(gap));
+    if !alike.is_empty() {
+        let _ = writeln!(body, "<p class=\"note\">{}</p>", escape(&alike.join(" ")));
     }
     for (place, user) in shown.iter().enumerate() {
         one(body, user, &axis, place, &alike);
@@ -64,14 +64,16 @@ fn chosen(audit: &Audit) -> Vec<&AuditedUser> {
     order.into_iter().map(|(_, user)| user).collect()
 }
 
-/// What is not known of any of them is said once.
+/// What is not known of any of them, where they are several, is said once.
 fn alike(users: &[&AuditedUser]) -> Vec<String> {
-    let mut with_keys = users.iter().map(|user| gaps(user)).filter(|gaps| !gaps.is_empty());
-    let first = with_keys.next().unwrap_or_default();
-    if users.len() < 2 {
-        return Vec::new();
+    let with_keys = |user: &&&AuditedUser| !user.keys.is_empty() || !user.history.keys.is_empty();
+    let mut all = users.iter().filter(with_keys).map(|user| gaps(user));
+    match (all.next(), users.len()) {
+        (Some(first), 2..) => {
+            all.fold(first, |alike, next| alike.into_iter().filter(|gap| next.contains(gap)).collect())
+        }
+        (Some(_), _) | (None, _) => Vec::new(),
     }
-    with_keys.fold(first, |alike, next| alike.into_iter().filter(|gap| next.contains(gap)).collect())
 }
 
 fn one(body: &mut String, user: &AuditedUser, axis: &Axis, place: usize, alike: &[String]) {
@@ -87,7 +89,14 @@ fn one(body: &mut String, user: &AuditedUser, axis: &Axis, place: usize, alike: 
     }
     let all = lanes(user, axis.today);
     if all.is_empty() {
-        body.push_str("<p class=\"soft\">No key is known of.</p>\n</article>\n");
+        let _ = writeln!(
+            body,
+            "<p class=\"soft\">{}</p>\n</article>",
+            match user.note {
+                Some(_) => "No key is known of, which is not to say that there is none.",
+                None => "There is no key, and nothing tells of one that was there.",
+            }
+        );
         return;
     }
     body.push_str(&timeline(user, axis, place));
@@ -99,8 +108,9 @@ fn one(body: &mut String, user: &AuditedUser, axis: &Axis, place: usize, alike: 
             count(out, "key is", "keys are")
         );
     }
-    for gap in gaps(user).iter().filter(|gap| !alike.contains(gap)) {
-        let _ = writeln!(body, "<p class=\"soft\"><small>{}</small></p>", escape(gap));
+    let own: Vec<_> = gaps(user).into_iter().filter(|gap| !alike.contains(gap)).collect();
+    if !own.is_empty() {
+        let _ = writeln!(body, "<p class=\"soft\"><small>{}</small></p>", escape(&own.join(" ")));
     }
     body.push_str("<details><summary>The same in words</summary><div class=\"fold\"><ul>\n");
     for lane in all.iter().skip(all.len().saturating_sub(KEYS)) {

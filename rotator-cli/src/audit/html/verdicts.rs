@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{count, grouped, marked, sign};
+use super::{count, grouped, marked, prose, sign};
 use crate::audit::{Audit, Outcome, Rule, Standard, Verdict};
 use crate::page::escape;
 
@@ -43,7 +43,7 @@ fn tally(body: &mut String, audit: &Audit) {
         let verdicts = count(places(outcome), "verdict", "verdicts");
         let _ = writeln!(
             body,
-            "<li class=\"is-{class}\"><b>{number}</b> {rules} {}<small class=\"soft\">{verdicts} of this kind</small></li>",
+            "<li class=\"is-{class}\"><b>{number}</b> {}<small class=\"soft\">{rules}, in {verdicts}</small></li>",
             marked(outcome, outcome.name())
         );
     }
@@ -68,8 +68,8 @@ fn tally(body: &mut String, audit: &Audit) {
     if unseen > 0 {
         let _ = writeln!(
             body,
-            "<p class=\"note\">{} with a note, which stands at the timeline.</p>",
-            count(unseen, "user", "users")
+            "<p class=\"note\">{} a note, which stands at the timeline.</p>",
+            count(unseen, "user has", "users have")
         );
     }
 }
@@ -89,7 +89,7 @@ fn rules(body: &mut String, audit: &Audit) {
     rules.sort_by_key(|rule| std::cmp::Reverse(worst(audit, rule)));
     for rule in rules {
         let number = |outcome: Outcome| match of(audit, rule, outcome).count() {
-            0 => format!("<td class=\"num none\" data-is=\"{}\">0</td>", outcome.name()),
+            0 => format!("<td class=\"num none zero\" data-is=\"{}\">0</td>", outcome.name()),
             some => format!("<td class=\"num\" data-is=\"{}\"><b>{}</b></td>", outcome.name(), grouped(some)),
         };
         let came = worst(audit, rule).map_or_else(
@@ -98,7 +98,7 @@ fn rules(body: &mut String, audit: &Audit) {
         );
         let _ = writeln!(
             body,
-            "<tr><th scope=\"row\">{} <code class=\"soft\">{}</code></th><td class=\"keep\">{came}</td>{}{}{}<td>{}</td></tr>",
+            "<tr><th scope=\"row\">{} <code class=\"soft under\">{}</code></th><td class=\"keep\">{came}</td>{}{}{}<td>{}</td></tr>",
             escape(rule.title),
             escape(rule.id),
             number(Outcome::Broken),
@@ -113,7 +113,7 @@ fn rules(body: &mut String, audit: &Audit) {
 /// Each standard once, with the number that each of its versions gives the rule.
 pub fn standards(all: &[Standard]) -> String {
     if all.is_empty() {
-        return "<span class=\"none\">none</span>".to_owned();
+        return "<span class=\"none\">in none</span>".to_owned();
     }
     let mut names: Vec<&str> = Vec::new();
     for standard in all {
@@ -186,11 +186,11 @@ fn row(body: &mut String, verdict: &Verdict) {
         |user| format!("<bdi>{}</bdi>", escape(user)),
     );
     let key = verdict.key.as_ref().map_or_else(String::new, |key| format!("<span class=\"id\">{key}</span>"));
-    let next = verdict.next.as_deref().map_or_else(String::new, escape);
+    let next = verdict.next.as_deref().map_or_else(String::new, prose);
     let _ = writeln!(
         body,
         "<tr><th scope=\"row\">{user}</th><td>{key}</td><td>{}</td><td data-is=\"Next:\">{next}</td></tr>",
-        escape(&verdict.says)
+        prose(&verdict.says)
     );
 }
 
@@ -223,7 +223,7 @@ fn held(body: &mut String, audit: &Audit) {
         let _ = writeln!(
             body,
             "<tr><th scope=\"row\"><bdi>{user}</bdi></th><td>{key}</td><td>{}</td><td>{} <code>{}</code></td></tr>",
-            escape(&verdict.says),
+            prose(&verdict.says),
             marked(Outcome::Held, Outcome::Held.name()),
             escape(verdict.rule.id)
         );

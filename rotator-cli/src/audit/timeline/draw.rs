@@ -18,12 +18,12 @@ const ONE_MARK: f64 = 0.5;
 
 /// Where things are in a lane, from its top.
 const NAME: u32 = 13;
-const BAR: u32 = 20;
+const BAR: u32 = 25;
 const HIGH: u32 = 18;
-const USES: u32 = 42;
-const DUE: u32 = 64;
-const LANE: u32 = 62;
-const LANE_WITH_DUE: u32 = 80;
+const USES: u32 = 47;
+const DUE: u32 = 69;
+const LANE: u32 = 66;
+const LANE_WITH_DUE: u32 = 85;
 /// The axis takes so much above the lanes.
 const TOP: u32 = 26;
 
@@ -33,7 +33,7 @@ pub const PATTERNS: &str = r##"<svg class="defs" aria-hidden="true" focusable="f
 <pattern id="p-pending" width="6" height="6" patternUnits="userSpaceOnUse"><rect class="ground" width="6" height="6" /><circle class="mark" cx="3" cy="3" r="1.6" /></pattern>
 <pattern id="p-stray" width="9" height="9" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="ground" width="9" height="9" /><rect class="mark" width="2" height="9" /><rect class="mark" width="9" height="2" /></pattern>
 <pattern id="p-void" width="5" height="5" patternUnits="userSpaceOnUse"><rect class="faint" width="5" height="1" /></pattern>
-<path id="m-made" class="flag" d="M-1-5h2V18h-2zM0-9l4 4-4 4-4-4z" />
+<path id="m-made" class="flag" d="M-1-4h2V18h-2zM0-8l4 4-4 4-4-4z" />
 <path id="m-gone" class="cross" d="M-5 4 5 14M-5 14 5 4" />
 <path id="m-torn" class="torn" d="M-4 0h2.5v18H-4zM-8 0h1.5v18H-8zM-11.5 0h1v18h-1z" />
 <path id="m-lost" class="torn" d="M1.5 0H4v18H1.5zM6.5 0H8v18H6.5zM10.5 0h1v18h-1z" />
@@ -77,14 +77,18 @@ pub fn timeline(user: &AuditedUser, axis: &Axis, number: usize) -> String {
         top += height(lane);
     }
     handed_on(&mut svg, axis, &tops);
+    let x = axis.place(axis.today);
+    put(&mut svg, format_args!(r#"<line class="today" x1="{x:.2}%" x2="{x:.2}%" y1="18" y2="{}" />"#, floor + 6));
     for (lane, top) in &tops {
         draw(&mut svg, axis, lane, *top);
+    }
+    // Over all lines, which their halo then keeps off.
+    for (lane, top) in &tops {
+        name(&mut svg, axis, lane, *top);
     }
     for span in &both {
         brackets(&mut svg, axis, span, bottom);
     }
-    let x = axis.place(axis.today);
-    put(&mut svg, format_args!(r#"<line class="today" x1="{x:.2}%" x2="{x:.2}%" y1="18" y2="{}" />"#, floor + 6));
     put(
         &mut svg,
         format_args!(
@@ -187,7 +191,6 @@ fn handed_on(svg: &mut String, axis: &Axis, tops: &[(&Lane, u32)]) {
 }
 
 fn draw(svg: &mut String, axis: &Axis, lane: &Lane, top: u32) {
-    name(svg, axis, lane, top);
     for span in &lane.spans {
         bar(svg, axis, span, lane.begin.at(), top);
     }
@@ -369,7 +372,11 @@ fn brackets(svg: &mut String, axis: &Axis, span: &Together, bottom: u32) {
         (_, false, 0) => format!("{keys} keys"),
         (_, false, days) => format!("{keys} keys, {days} d"),
     };
-    let class = if span.known && keys > 0 { "both" } else { "both off" };
+    let class = match (keys, span.known) {
+        (0, _) => "both no-key",
+        (_, true) => "both",
+        (_, false) => "both off",
+    };
     let y = bottom + 20;
     put(
         svg,

@@ -28,7 +28,7 @@ pub fn in_words(lane: &Lane) -> String {
         let role = today.role.map_or("its role not known", |role| role.name());
         told.push(format!("today {role}, {}", today.status));
         match today.used {
-            Used::Never => told.push("no use on IAM's record".to_owned()),
+            Used::Never => told.push("no use on IAM’s record".to_owned()),
             Used::Unknown => told.push("its last use could not be read".to_owned()),
             Used::Ago(_) => {}
         }
@@ -90,7 +90,7 @@ pub fn gaps(user: &AuditedUser) -> Vec<String> {
     let uses = keys.iter().any(|key| !key.uses.is_empty());
     let mut told = Vec::new();
     if !roles {
-        told.push("No journal tells of this user, so a key's role is known as of today only.".to_owned());
+        told.push("No journal tells of roles, so each key’s is known as of today only.".to_owned());
     }
     if !uses {
         told.push("No trail tells of uses: of each key, no more than the last one is marked.".to_owned());
