@@ -188,7 +188,7 @@ fn deploy() -> AuditedUser {
     let ids = [id("DEPLOY", 1), id("DEPLOY", 2), id("DEPLOY", 3)];
     let mut told = rotated(&ids, &[160, 69, 24]);
     told[0].created = None;
-    told[0].roles = vec![(at(24 * 110), Role::Current), (at(24 * 69), Role::Last)];
+    told[0].roles = vec![(at(24 * 110), Role::Current), (at(24 * 69 - 1), Role::Last)];
     told[0].statuses = vec![(at(24 * 110), Status::Active)];
     told[0].deleted = Some(at(24 * 24 + 1));
     told.iter_mut().for_each(|key| key.uses = daily_uses(key));

@@ -37,7 +37,7 @@ pub fn section(body: &mut String, audit: &Audit) {
     for rule in &audit.rules {
         let _ = writeln!(
             body,
-            "<h3>{} <code class=\"soft\">{}</code></h3>\n<p>{}</p>\n<p class=\"soft\"><small>{}</small></p>",
+            "<h3>{} <code class=\"soft\">{}</code></h3>\n<p>{}</p>\n<p class=\"soft small\">{}</p>",
             escape(rule.title),
             escape(rule.id),
             escape(rule.says),

@@ -59,7 +59,7 @@ fn head(body: &mut String, audit: &Audit) {
     );
     let rotated = audit.rotate_after.map_or_else(
         || "no period was given, so no due date is known".to_owned(),
-        |after| format!("CURRENT is due at {}", span(after)),
+        |after| format!("CURRENT is due at the age of {}", span(after)),
     );
     let facts = [
         ("Account", audit.account.clone()),

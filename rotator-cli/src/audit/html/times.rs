@@ -29,7 +29,7 @@ pub fn section(body: &mut String, audit: &Audit) {
     if shown.len() < audit.users.len() {
         let _ = writeln!(
             body,
-            "<p class=\"note\">Timelines are drawn for {} of {} users: first those for whom a rule is broken, then \
+            "<p class=\"note\">Timelines are drawn for {} of {} users: first those with a note, then those for whom a rule is broken, then \
              those for whom one cannot be judged, then by name. The table below and <code>--json</code> have all.</p>",
             shown.len(),
             grouped(audit.users.len())
@@ -58,7 +58,10 @@ fn chosen(audit: &Audit) -> Vec<&AuditedUser> {
         }
     }
     let mut order: Vec<_> = audit.users.iter().enumerate().collect();
-    order.sort_by_key(|(_, user)| std::cmp::Reverse(worst.get(user.name.as_str()).copied()));
+    order.sort_by_key(|(_, user)| {
+        let worst = worst.get(user.name.as_str()).copied();
+        std::cmp::Reverse((user.note.is_some(), worst))
+    });
     order.truncate(USERS);
     order.sort_by_key(|(place, _)| *place);
     order.into_iter().map(|(_, user)| user).collect()
@@ -110,9 +113,9 @@ fn one(body: &mut String, user: &AuditedUser, axis: &Axis, place: usize, alike: 
     }
     let own: Vec<_> = gaps(user).into_iter().filter(|gap| !alike.contains(gap)).collect();
     if !own.is_empty() {
-        let _ = writeln!(body, "<p class=\"soft\"><small>{}</small></p>", escape(&own.join(" ")));
+        let _ = writeln!(body, "<p class=\"soft small\">{}</p>", escape(&own.join(" ")));
     }
-    body.push_str("<details><summary>The same in words</summary><div class=\"fold\"><ul>\n");
+    body.push_str("<details class=\"words\"><summary>The same in words</summary><div class=\"fold\"><ul>\n");
     for lane in all.iter().skip(all.len().saturating_sub(KEYS)) {
         let _ = writeln!(body, "<li><span class=\"id\">{}</span>: {}</li>", lane.id, escape(&in_words(lane)));
     }

@@ -39,12 +39,15 @@ fn tally(body: &mut String, audit: &Audit) {
     body.push_str("<ul class=\"tally\">\n");
     for (outcome, number) in [(Outcome::Broken, broken), (Outcome::Unjudged, unjudged), (Outcome::Held, held)] {
         let (class, _) = sign(outcome);
+        let words = match number {
+            0 => format!("<span class=\"none\">{}</span>", outcome.name()),
+            _ => marked(outcome, outcome.name()),
+        };
         let rules = if number == 1 { "rule" } else { "rules" };
         let verdicts = count(places(outcome), "verdict", "verdicts");
         let _ = writeln!(
             body,
-            "<li class=\"is-{class}\"><b>{number}</b> {}<small class=\"soft\">{rules}, in {verdicts}</small></li>",
-            marked(outcome, outcome.name())
+            "<li class=\"is-{class}\"><b>{number}</b> {words}<small class=\"soft\">{rules}, in {verdicts}</small></li>"
         );
     }
     body.push_str("</ul>\n");
@@ -79,7 +82,7 @@ fn rules(body: &mut String, audit: &Audit) {
         return;
     }
     body.push_str(
-        "<table class=\"stack\">\n<caption>Verdicts by rule, broken ones first</caption>\n<thead><tr>\
+        "<table class=\"stack fixed rules\">\n<caption>Verdicts by rule, broken ones first</caption>\n<thead><tr>\
          <th scope=\"col\">Rule</th><th scope=\"col\">Came to</th><th scope=\"col\" class=\"num\">Broken</th>\
          <th scope=\"col\" class=\"num\">Cannot be judged</th><th scope=\"col\" class=\"num\">Held</th>\
          <th scope=\"col\">Number in the standards</th></tr></thead>\n<tbody>\n",
@@ -113,7 +116,7 @@ fn rules(body: &mut String, audit: &Audit) {
 /// Each standard once, with the number that each of its versions gives the rule.
 pub fn standards(all: &[Standard]) -> String {
     if all.is_empty() {
-        return "<span class=\"none\">in none</span>".to_owned();
+        return "<span class=\"none\">no standard</span>".to_owned();
     }
     let mut names: Vec<&str> = Vec::new();
     for standard in all {
