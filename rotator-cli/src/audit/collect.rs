@@ -8,7 +8,7 @@ use futures_util::stream;
 use rotator::{AccessKeyId, Effect, Facts, Memory, Observation, Policy, Served, Slots, Used, roles};
 
 use super::judge::{Looked, Seen};
-use super::timeline;
+use super::past;
 use super::{AuditedKey, AuditedUser};
 use crate::drive::World;
 use crate::exit::Exit;
@@ -82,7 +82,7 @@ fn look_of(
         user: AuditedUser {
             name: user.name.clone(),
             path: user.path.clone(),
-            history: timeline::present(user, &keys, since, at),
+            history: past::present(user, &keys, since, at),
             keys,
             seen: true,
             note: (!notes.is_empty()).then(|| notes.join("; ")),

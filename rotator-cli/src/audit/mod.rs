@@ -8,6 +8,7 @@ mod json;
 pub mod judge;
 mod junit;
 mod markdown;
+pub mod past;
 mod report;
 mod rules;
 mod sarif;

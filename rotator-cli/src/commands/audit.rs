@@ -10,8 +10,8 @@ use super::{Ended, open, target_name, users_on};
 use crate::args::{ANY, AuditArgs, Format};
 use crate::audit::judge::{Looked, Terms, judge};
 use crate::audit::{
-    Audit, AuditedUser, Collected, OVERDUE, Outcome, collect, csv, html, json, junit, markdown, sarif,
-    statements, text, timeline,
+    Audit, AuditedUser, Collected, OVERDUE, Outcome, collect, csv, html, json, junit, markdown, past, sarif,
+    statements, text,
 };
 use crate::clock::whole_seconds;
 use crate::exit::Exit;
@@ -84,8 +84,8 @@ pub async fn run(args: AuditArgs) -> Result<Exit, Ended> {
     }
     let without_keys = asked - users.len();
     for user in &mut users {
-        let about = timeline::about(&told.histories, &shared.caller.account, &user.name);
-        user.history = timeline::merge(&user.history, user.seen, &about, at);
+        let about = past::about(&told.histories, &shared.caller.account, &user.name);
+        user.history = past::merge(&user.history, user.seen, &about, at);
         user.history.account = Some(shared.caller.account.clone());
     }
     let audit = Audit {

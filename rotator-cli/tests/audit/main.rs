@@ -15,8 +15,8 @@ mod formats;
 #[path = "../cli/kit.rs"]
 mod kit;
 mod needs;
+mod past;
 #[path = "../cli/redact.rs"]
 mod redact;
 mod rules;
 mod schemas;
-mod timeline;

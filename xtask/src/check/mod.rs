@@ -6,6 +6,7 @@ mod flight;
 mod guards;
 mod kills;
 mod moto;
+mod pages;
 mod random;
 mod rotations;
 mod sdk;
@@ -102,6 +103,11 @@ const CHECKS: &[Check] = &[
         name: "canary",
         about: "no secret in any output, file, argument or environment",
         how: How::Here(canary::run),
+    },
+    Check {
+        name: "pages",
+        about: "the audit's page in Chromium: three widths, light, dark, forced colours and print, measured; pictures in target/pages",
+        how: How::Here(pages::run),
     },
     Check {
         name: "stores",

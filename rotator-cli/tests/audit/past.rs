@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use rotator::{AccessKeyId, Status, Used};
-use rotator_cli::audit::{AuditedKey, timeline};
+use rotator_cli::audit::{AuditedKey, past};
 use rotator_cli::history::{KeyHistory, Role, UserHistory};
 use rotator_cli::iam::User;
 
@@ -25,7 +25,7 @@ fn listed(n: u8, made: u32, status: Status, role: Option<Role>, used: Used) -> A
 
 fn present(keys: &[AuditedKey]) -> UserHistory {
     let user = User { name: "ci".to_owned(), id: "AIDA".to_owned(), path: "/ci/".to_owned() };
-    timeline::present(&user, keys, ago(10), noon())
+    past::present(&user, keys, ago(10), noon())
 }
 
 fn key(n: u8) -> KeyHistory {
@@ -70,7 +70,7 @@ fn the_account_alone_tells_of_today() {
             },
         ]
     );
-    assert_eq!(timeline::merge(&history, true, &[], noon()), history);
+    assert_eq!(past::merge(&history, true, &[], noon()), history);
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn a_journal_and_a_trail_tell_what_was_before() {
             KeyHistory { uses: vec![(ago(30), ago(20)), (ago(25), ago(9)), (ago(38), ago(36))], ..key(2) },
         ],
     );
-    let merged = timeline::merge(&now, true, &[&journal, &trail], noon());
+    let merged = past::merge(&now, true, &[&journal, &trail], noon());
     assert_eq!(merged.since, Some(ago(60)));
     assert_eq!(
         merged.keys,
@@ -129,7 +129,7 @@ fn a_journal_and_a_trail_tell_what_was_before() {
         ]
     );
     // The order of the sources makes no difference.
-    assert_eq!(timeline::merge(&now, true, &[&trail, &journal], noon()), merged);
+    assert_eq!(past::merge(&now, true, &[&trail, &journal], noon()), merged);
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn what_iam_lists_now_outweighs_what_was_told() {
             ..key(1)
         }],
     );
-    let merged = timeline::merge(&now, true, &[&wrong], noon());
+    let merged = past::merge(&now, true, &[&wrong], noon());
     assert_eq!(
         merged.keys,
         [KeyHistory {
@@ -161,7 +161,7 @@ fn what_iam_lists_now_outweighs_what_was_told() {
 #[test]
 fn a_key_that_is_not_listed_is_gone_unless_nobody_could_look() {
     let old = told(90, vec![KeyHistory { created: Some(ago(80)), ..key(1) }]);
-    let gone = |listed| timeline::merge(&present(&[]), listed, &[&old], noon()).keys[0].deleted;
+    let gone = |listed| past::merge(&present(&[]), listed, &[&old], noon()).keys[0].deleted;
     assert_eq!(gone(true), Some(noon()));
     assert_eq!(gone(false), None);
 }
@@ -174,7 +174,7 @@ fn a_history_is_taken_for_its_user_and_account() {
         ..UserHistory::default()
     };
     let all = [of("ci", None), of("CI", Some("1")), of("ci", Some("2")), of("cd", Some("1"))];
-    assert_eq!(timeline::about(&all, "1", "ci"), [&all[0], &all[1]]);
+    assert_eq!(past::about(&all, "1", "ci"), [&all[0], &all[1]]);
 }
 
 #[test]
