@@ -8,10 +8,10 @@ use crate::kit::{DAY, HOUR, World};
 #[track_caller]
 pub fn check(text: &str) -> Vec<String> {
     let (mut prev, mut kinds) = ("0".repeat(64), Vec::new());
-    for line in text.lines() {
+    for (number, line) in (1..).zip(text.lines()) {
         let value: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
         assert_eq!(value["prev"], prev.as_str(), "{line}");
-        assert_eq!(value["rotator"], 1);
+        assert_eq!((&value["rotator"], &value["line"]), (&2.into(), &Value::from(number)));
         kinds.push(value["kind"].as_str().unwrap().to_owned());
         prev = rotator_cli::journal::hash(line.as_bytes());
     }
