@@ -60,6 +60,27 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// Every word that [`Failure::code`] has.
+    pub const CODES: [&'static str; 14] = [
+        "denied",
+        "credentials",
+        "throttled",
+        "unanswered",
+        "unreachable",
+        "garbled",
+        "conflict",
+        "missing",
+        "rejected",
+        "store-rejected",
+        "not-proved",
+        "stopped",
+        "deadline",
+        "setup",
+    ];
+
+    /// The words of those after which what was asked for may have been done: see [`Failure::is_unclear`].
+    pub const UNCLEAR: [&'static str; 3] = ["unanswered", "unreachable", "garbled"];
+
     /// A failure that no call caused.
     #[must_use]
     pub fn new(class: Class, doing: impl Into<String>, said: impl Into<String>) -> Self {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{AwsArgs, RotateArgs, StoreArgs, TimeArgs};
+use crate::verify::Kept;
 
 /// `rotator verify`
 #[derive(Debug, Clone, Args)]
@@ -12,6 +13,10 @@ pub struct VerifyArgs {
     /// The journals; `-` is standard input
     #[arg(required = true, value_name = "JOURNAL")]
     pub journals: Vec<PathBuf>,
+    /// The last line that was kept elsewhere, as verify or a report of that run printed it; the journal must
+    /// reach it. Once for each journal, in their order
+    #[arg(long, value_name = "LINE:SHA256")]
+    pub head: Vec<Kept>,
     /// Report as JSON on stdout
     #[arg(long)]
     pub json: bool,

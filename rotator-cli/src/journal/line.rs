@@ -186,7 +186,7 @@ impl<'a> Event<'a> {
     ///
     /// # Errors
     /// A field is missing, or is none that the program writes.
-    pub fn read(kind: Kind, line: &'a [u8]) -> serde_json::Result<Self> {
+    pub fn read(kind: Kind, line: &[u8]) -> serde_json::Result<Self> {
         Ok(match kind {
             Kind::Run => Self::Run(serde_json::from_slice(line)?),
             Kind::Decided => Self::Decided(serde_json::from_slice(line)?),
