@@ -196,7 +196,8 @@ impl Chain {
             if self.gaps.len() < GAPS {
                 self.gaps.push(Gap { from, to, finding, filled: false });
             }
-            self.fork = Some(Fork { finding, from: raw.at, old: self.tip.clone() });
+            // A line of a run that is of this journal was moved; one of another run may be of another journal.
+            self.fork = (!known).then(|| Fork { finding, from: raw.at, old: self.tip.clone() });
             self.accept(raw, head);
             return Placed::AfterLoss;
         }
