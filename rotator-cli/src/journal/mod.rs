@@ -65,7 +65,9 @@ impl Journal {
         let mut file = options.open(path).map_err(|error| failure(error.to_string()))?;
         file.try_lock().map_err(|_| failure("another run is writing it".into()))?;
         let tail = tail(&mut file).map_err(|error| failure(error.to_string()))?;
-        let run = format!("{}/{}", rfc3339(local_now()), std::process::id());
+        // In a container each run may have the same process id, and two may begin in one second.
+        let (at, process, line) = (rfc3339(local_now()), std::process::id(), tail.line.saturating_add(1));
+        let run = format!("{at}/{process}/{line}");
         let path = path.to_owned();
         Ok(Self(Some(Mutex::new(Chain { file, path, tail, run, broken: None }))))
     }

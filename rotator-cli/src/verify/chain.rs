@@ -190,7 +190,7 @@ impl Chain {
             let (from, to) = (expected, head.line - 1);
             let (code, says) = match self.tip.number {
                 0 => (Code::Truncated, format!("the journal begins with line {}: what was before is cut off", head.line)),
-                _ => (Code::Missing, format!("before it {} missing", lines_are(from, to))),
+                _ => (Code::Missing, format!("what was numbered {} before it is missing", numbers(from, to))),
             };
             let finding = found.find(code, here, says);
             if self.gaps.len() < GAPS {
@@ -283,7 +283,7 @@ impl Chain {
         }
         for Gap { from, to, filled, .. } in self.gaps.drain(..) {
             if filled {
-                found.find(Code::Missing, (self.tip.at, self.tip.at), format!("{} missing", lines_are(from, to)));
+                found.find(Code::Missing, (self.tip.at, self.tip.at), format!("what was numbered {} is missing", numbers(from, to)));
             }
         }
     }
@@ -317,8 +317,8 @@ impl Tip {
     }
 }
 
-fn lines_are(from: u64, to: u64) -> String {
-    if from == to { format!("line {from} is") } else { format!("lines {from} to {to} are") }
+fn numbers(from: u64, to: u64) -> String {
+    if from == to { from.to_string() } else { format!("{from} to {to}") }
 }
 
 fn short(text: &str) -> u64 {

@@ -161,6 +161,8 @@ impl Replay {
 impl OpenRun {
     fn new(place: &Place, begun: Option<Terms>, loss: u64) -> Self {
         let users = BTreeMap::new();
+        // Of a run without a beginning nobody knows what its users had in hand.
+        let loss = if begun.is_some() { loss } else { u64::MAX };
         Self { at: place.at, id: place.run.clone(), begun, users, loss, bad: false, closed: false }
     }
 

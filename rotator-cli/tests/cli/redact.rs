@@ -13,7 +13,7 @@ static PATTERNS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r#""[A-Za-z0-9/+]{40}""#, r#""[SECRET]""#),
         (r"\bAIDA[A-Z0-9]{17}\b", "[USER-ID]"),
         (r"\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", "[TIME]"),
-        (r"\[TIME\]/\d+\b", "[RUN]"),
+        (r"\[TIME\]/\d+/\d+\b", "[RUN]"),
         (r"\b[0-9a-f]{64}\b", "[SHA256]"),
         (r"\},\d+\]", "},[MS]]"),
         (r"\bin \d+\.\d s\b", "in [TOOK]"),

@@ -38,7 +38,17 @@ const BLOCKS: [(&str, &[&str]); 4] = [
     ("docs/stores/README.md", &["stores"]),
     (
         "docs/reference.md",
-        &["help", "help-ancestor", "exit-codes", "permissions", "refusals", "pauses", "effects", "claims"],
+        &[
+            "help",
+            "help-ancestor",
+            "exit-codes",
+            "permissions",
+            "refusals",
+            "pauses",
+            "effects",
+            "claims",
+            "verify",
+        ],
     ),
 ];
 
@@ -83,6 +93,7 @@ fn print(name: &str) -> String {
         "pauses" => pauses(),
         "effects" => effects(),
         "claims" => claims(),
+        "verify" => rotator_cli::verify::Code::table(),
         "stores" => rotator_cli::store::compare::markdown(),
         "decide" => decisions::decide(),
         "meet" => decisions::meet(),
