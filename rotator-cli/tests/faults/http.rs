@@ -206,7 +206,9 @@ impl Place for Endpoint {
 
     fn run<'a>(&'a self, process: &'a Shared, told: &Told, policy: &Policy) -> Run<'a> {
         self.bystander.borrow_mut().told(&self.sandbox, told, policy);
-        let journal = Journal::open(self.journals.as_deref()).unwrap();
+        // A process that another thread is just starting has the file of the run before for a moment more.
+        let journal = std::iter::repeat_with(|| Journal::open(self.journals.as_deref()));
+        let journal = journal.inspect(|_| std::thread::yield_now()).find_map(Result::ok).unwrap();
         journal.begin("rotate", &self.caller.account, &self.caller.arn, policy, &self.limits);
         self.journal.replace(journal);
         self.took.set(false);

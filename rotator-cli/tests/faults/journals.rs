@@ -1,12 +1,12 @@
-//! The journal of struck runs, in one file: `verify` replays it, and accuses nobody.
+//! The journals of struck runs, each as the program wrote it, and all as one file: `verify` replays them, and
+//! accuses nobody.
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::BufReader;
-use std::path::Path;
 
 use rotator_cli::clock::Stopwatch;
+use rotator_cli::journal::hash;
 use rotator_cli::verify::{Found, verify};
+use serde_json::Value;
 
 use crate::faulty::{At, Fault};
 use crate::http::Endpoint;
@@ -45,20 +45,19 @@ fn a_journal_of_faulty_runs_verifies() {
     assert_eq!(faults.len(), Fault::ALL.len(), "each kind of fault is among them");
 
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("journal");
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let ends = runtime.block_on(async {
-        let mut ends = Vec::new();
-        // One after the other: each has the file for itself.
-        for (number, pair) in chosen.iter().enumerate() {
-            let mut place = endpoint(cases.len() + number, pair.case).await;
-            place.journals = Some(path.clone());
-            ends.push(struck(&place, pair, 1).await);
-        }
-        ends
+    let ends = side_by_side(&chosen, async |number, pair: &Pair| {
+        let mut place = endpoint(cases.len() + number, pair.case).await;
+        let path = folder.path().join(number.to_string());
+        place.journals = Some(path.clone());
+        struck(&place, pair, 1).await.map(|_| path)
     });
-    let hits = good(ends).len();
-    let found = read(&path);
+    let journals: Vec<_> = good(ends).into_iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    for (journal, pair) in journals.iter().zip(&chosen) {
+        let found = read(journal);
+        assert!(found.holds(), "{pair:?}: {:#?}", found.findings);
+    }
+    let hits = journals.len();
+    let found = read(&one_after_the_other(&journals));
     let seconds = watch.elapsed().as_secs_f64();
     println!(
         "journal of faults: {hits} struck of {} runs, {} killed, {} lines, {} decisions, {} effects, {seconds:.1} s",
@@ -86,6 +85,28 @@ fn a_journal_of_faulty_runs_verifies() {
     }
 }
 
-fn read(path: &Path) -> Found {
-    verify(BufReader::new(File::open(path).unwrap()), "journal", None, |_| {}).unwrap()
+fn read(journal: &str) -> Found {
+    verify(journal.as_bytes(), "journal", None, |_| {}).unwrap()
+}
+
+/// As if all had been written into one file: numbers, hashes and sums are made anew, and nothing else.
+fn one_after_the_other(journals: &[String]) -> String {
+    let (mut all, mut prev) = (String::new(), "0".repeat(64));
+    let lines = journals.iter().enumerate().flat_map(|(of, journal)| journal.lines().map(move |line| (of, line)));
+    for (at, (of, line)) in lines.enumerate() {
+        let mut fields: serde_json::Map<String, Value> = serde_json::from_str(line).unwrap();
+        fields.insert("line".into(), (at + 1).into());
+        fields.insert("prev".into(), prev.into());
+        // Runs of several files may have begun in one second.
+        let run = format!("{}/{of}", fields["run"].as_str().unwrap());
+        fields.insert("run".into(), run.into());
+        fields.shift_remove("sum");
+        let text = Value::Object(fields).to_string();
+        let text = text.strip_suffix('}').unwrap();
+        let text = format!("{text},\"sum\":\"{}\"}}", hash(text.as_bytes()));
+        prev = hash(text.as_bytes());
+        all += &text;
+        all.push('\n');
+    }
+    all
 }
