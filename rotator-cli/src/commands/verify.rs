@@ -58,7 +58,8 @@ pub fn run(args: VerifyArgs) -> Result<Exit, Ended> {
 }
 
 fn read(path: &Path, name: &str, kept: Option<&Kept>) -> Result<Found, Failure> {
-    let doing = || if name == "-" { "read standard input".to_owned() } else { format!("read the journal {name}") };
+    let doing =
+        || if name == "-" { "read standard input".to_owned() } else { format!("read the journal {name}") };
     let failure = |error: std::io::Error| Failure::new(Class::Setup, doing(), error.to_string());
     let (from, size): (Box<dyn Read>, u64) = if path == Path::new("-") {
         (Box::new(std::io::stdin().lock()), 0)
@@ -68,7 +69,8 @@ fn read(path: &Path, name: &str, kept: Option<&Kept>) -> Result<Found, Failure> 
         (Box::new(file), size)
     };
     let bar = bar(name, size);
-    let found = verify(BufReader::with_capacity(1024 * 1024, from), name, kept, |bytes| bar.set_position(bytes));
+    let found =
+        verify(BufReader::with_capacity(1024 * 1024, from), name, kept, |bytes| bar.set_position(bytes));
     bar.finish_and_clear();
     found.map_err(failure)
 }

@@ -162,10 +162,7 @@ pub struct Closed {
 impl From<&Limits> for Times {
     fn from(limits: &Limits) -> Self {
         let millis = |span: std::time::Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
-        Self {
-            deadline_ms: millis(limits.deadline()),
-            request_timeout_ms: millis(limits.request_timeout()),
-        }
+        Self { deadline_ms: millis(limits.deadline()), request_timeout_ms: millis(limits.request_timeout()) }
     }
 }
 
@@ -225,7 +222,8 @@ pub fn hash(text: &[u8]) -> String {
 /// The same of a whole line, and whether its own sum is right; `None` if it carries none.
 #[must_use]
 pub fn hash_and_sum(line: &[u8]) -> (String, Option<bool>) {
-    let Some((before, after)) = line.len().checked_sub(SUM.len() + HEX + 2).and_then(|at| line.split_at_checked(at))
+    let Some((before, after)) =
+        line.len().checked_sub(SUM.len() + HEX + 2).and_then(|at| line.split_at_checked(at))
     else {
         return (hash(line), None);
     };

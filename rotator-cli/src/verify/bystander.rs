@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use rotator::{
-    AccessKeyId, Decision, Effect, Facts, Goal, Hand, Limits, Memory, Moment, Observation, Policy, Served, Status,
-    Taken,
+    AccessKeyId, Decision, Effect, Facts, Goal, Hand, Limits, Memory, Moment, Observation, Policy, Served,
+    Status, Taken,
 };
 
 use crate::journal::line::Fate;
@@ -74,7 +74,10 @@ impl Bystander {
     /// What became of an effect.
     pub fn became(&mut self, effect: &Effect, fate: &Fate<'_>) {
         let age = |id: &AccessKeyId| {
-            self.seen.as_ref().and_then(|facts| facts.keys.iter().find(|key| key.id == *id)).map(|key| key.age)
+            self.seen
+                .as_ref()
+                .and_then(|facts| facts.keys.iter().find(|key| key.id == *id))
+                .map(|key| key.age)
         };
         match (effect, fate) {
             (Effect::Deactivate(id), Fate::TookHold(_)) => {
@@ -196,8 +199,9 @@ impl Bystander {
             "off-before-gone" => {
                 moment.quarantine.is_some() && taken.is_some_and(|taken| taken.off_for.is_some())
             }
-            "foreign-untouched" => taken
-                .is_some_and(|taken| taken.foreign || self.made.contains(&taken.id) || self.named.contains(&taken.id)),
+            "foreign-untouched" => taken.is_some_and(|taken| {
+                taken.foreign || self.made.contains(&taken.id) || self.named.contains(&taken.id)
+            }),
             "ledger-true" => moment.named_is_served.is_some(),
             // Whether a person acted, and whether anything failed, no journal tells.
             _ => false,

@@ -120,12 +120,19 @@ impl Chain {
         if let Some(damaged) = self.damaged.take() {
             let Damaged { lines, before, code, says, torn, .. } = damaged;
             if head.line == before.number.saturating_add(1) && before.is(head) {
-                found.find(Code::Foreign, lines, "this is no line of the journal: the lines around it follow each other");
+                found.find(
+                    Code::Foreign,
+                    lines,
+                    "this is no line of the journal: the lines around it follow each other",
+                );
                 self.tip = before;
             } else if head.line > before.number {
                 let whole = head.line == self.tip.number.saturating_add(1) && self.tip.is(head);
                 if torn && whole && head.kind == Kind::Run {
-                    found.note(lines.0, "a run was killed while it wrote this line; it counts, and tells nothing");
+                    found.note(
+                        lines.0,
+                        "a run was killed while it wrote this line; it counts, and tells nothing",
+                    );
                 } else {
                     found.find(code, lines, says);
                     known = false;
@@ -140,7 +147,7 @@ impl Chain {
         }
         match self.place(raw, head, found) {
             Placed::Follows if !known => Placed::AfterLoss,
-            placed => placed,
+            placed @ (Placed::Follows | Placed::AfterLoss | Placed::AfterForgery | Placed::Nowhere) => placed,
         }
     }
 
@@ -153,10 +160,9 @@ impl Chain {
             self.foreign(raw, head, found);
             return Placed::Nowhere;
         }
-        if let Some(Fork { finding, from, old }) = self
-            .fork
-            .take_if(|fork| head.line == fork.old.number.saturating_add(1) && fork.old.is(head) && raw.at > fork.from)
-        {
+        if let Some(Fork { finding, from, old }) = self.fork.take_if(|fork| {
+            head.line == fork.old.number.saturating_add(1) && fork.old.is(head) && raw.at > fork.from
+        }) {
             let says = "of another journal: the lines around it follow each other";
             found.change(finding, Code::Foreign, (from, raw.at - 1), says);
             self.gaps.retain(|gap| gap.finding != finding);
@@ -189,7 +195,10 @@ impl Chain {
         if head.line > expected {
             let (from, to) = (expected, head.line - 1);
             let (code, says) = match self.tip.number {
-                0 => (Code::Truncated, format!("the journal begins with line {}: what was before is cut off", head.line)),
+                0 => (
+                    Code::Truncated,
+                    format!("the journal begins with line {}: what was before is cut off", head.line),
+                ),
                 _ => (Code::Missing, format!("what was numbered {} before it is missing", numbers(from, to))),
             };
             let finding = found.find(code, here, says);
@@ -254,7 +263,11 @@ impl Chain {
     }
 
     fn foreign(&mut self, raw: &Raw<'_>, head: &Head<'_>, found: &mut Found) {
-        found.find(Code::Foreign, (raw.at, raw.at), "of another journal: nothing here was written before or after it");
+        found.find(
+            Code::Foreign,
+            (raw.at, raw.at),
+            "of another journal: nothing here was written before or after it",
+        );
         self.stranger = Some(Tip { at: raw.at, number: head.line, hash: raw.hash.clone(), twin: None });
     }
 
@@ -276,21 +289,30 @@ impl Chain {
                 let says = "a run was killed while it wrote this line, the last one; nothing vouches for what is there of it";
                 found.note(lines.0, says);
             } else if !ended && code == Code::Edited {
-                found.find(Code::Truncated, lines, "the journal ends within a line that no run can have been writing");
+                found.find(
+                    Code::Truncated,
+                    lines,
+                    "the journal ends within a line that no run can have been writing",
+                );
             } else {
                 found.find(code, lines, says);
             }
         }
         for Gap { from, to, filled, .. } in self.gaps.drain(..) {
             if filled {
-                found.find(Code::Missing, (self.tip.at, self.tip.at), format!("what was numbered {} is missing", numbers(from, to)));
+                found.find(
+                    Code::Missing,
+                    (self.tip.at, self.tip.at),
+                    format!("what was numbered {} is missing", numbers(from, to)),
+                );
             }
         }
     }
 
     /// Whether this may be how the next line begins, of which a killed run wrote no more.
     fn may_be_torn(&self, text: &[u8], open: Option<&str>) -> bool {
-        let unfinished = serde_json::from_slice::<serde::de::IgnoredAny>(text).is_err_and(|error| error.is_eof());
+        let unfinished =
+            serde_json::from_slice::<serde::de::IgnoredAny>(text).is_err_and(|error| error.is_eof());
         let Tip { number, hash, .. } = &self.tip;
         let begins = format!(
             "{{\"rotator\":{VERSION},\"line\":{},\"prev\":\"{hash}\",\"run\":\"",

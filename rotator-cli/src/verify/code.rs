@@ -108,7 +108,9 @@ impl Code {
             Self::NotAJournal => "no line of the file is a journal's, or it has none",
             Self::UnknownVersion => "the journal is of a version that this program does not read",
             Self::LineTooLong => "a line is longer than any that the program writes",
-            Self::Edited => "a line is not as it was written: its sum, or the hash in the line after it, tells",
+            Self::Edited => {
+                "a line is not as it was written: its sum, or the hash in the line after it, tells"
+            }
             Self::Missing => "lines are missing between two others",
             Self::Duplicated => "a line is there twice",
             Self::Reordered => "a line stands after one that was written later",
@@ -120,12 +122,16 @@ impl Code {
             Self::NoBeginning => "a run has no first line, so that nobody knows by which policy it decided",
             Self::AfterTheEnd => "a user or a run goes on after its end",
             Self::NoEnd => "a run was closed, and a user in it has no end",
-            Self::Limits => "the policy's times do not go together, or the limits are not those of the policy",
+            Self::Limits => {
+                "the policy's times do not go together, or the limits are not those of the policy"
+            }
             Self::Contradiction => "an observation contradicts itself",
             Self::Carried => "an observation shows in the run's hand what its effects cannot have put there",
             Self::WrongDecision => "the observation and the policy lead to another decision",
             Self::UndecidedEffect => "an effect was not decided, or another one was",
-            Self::UnreportedEffect => "an effect was decided, and the next line of its user does not tell what became of it",
+            Self::UnreportedEffect => {
+                "an effect was decided, and the next line of its user does not tell what became of it"
+            }
             Self::WrongOutcome => "a user's outcome is none to which the last steps lead",
             Self::WrongExit => "the exit code is 0 although a user was refused, has to wait or failed",
             Self::Claim => "a claim does not hold",
@@ -148,15 +154,25 @@ impl Code {
                 "compare it with a copy that only others can write, and ask who could write this file; CloudTrail has \
                  the calls themselves (`rotator conform`)"
             }
-            Self::NoBeginning | Self::AfterTheEnd | Self::NoEnd | Self::UndecidedEffect | Self::UnreportedEffect => {
+            Self::NoBeginning
+            | Self::AfterTheEnd
+            | Self::NoEnd
+            | Self::UndecidedEffect
+            | Self::UnreportedEffect => {
                 "take the lines of this run for forged until CloudTrail shows the same calls (`rotator conform`)"
             }
-            Self::Limits | Self::Contradiction | Self::Carried | Self::WrongDecision | Self::WrongOutcome
+            Self::Limits
+            | Self::Contradiction
+            | Self::Carried
+            | Self::WrongDecision
+            | Self::WrongOutcome
             | Self::WrongExit => {
                 "see which program wrote this run (`version` in its first line): either the line is forged, or that is \
                  not the program that was approved"
             }
-            Self::Claim => "see what became of the user's jobs, and report it: either a line is forged, or this is a fault of rotator's",
+            Self::Claim => {
+                "see what became of the user's jobs, and report it: either a line is forged, or this is a fault of rotator's"
+            }
         }
     }
 
@@ -187,7 +203,8 @@ impl Code {
     /// The table for the documents.
     #[must_use]
     pub fn table() -> String {
-        let rows = Self::ALL.map(|code| format!("| `{}` | {} | {} |\n", code.word(), code.meaning(), code.next_step()));
+        let rows = Self::ALL
+            .map(|code| format!("| `{}` | {} | {} |\n", code.word(), code.meaning(), code.next_step()));
         format!("| code | meaning | next step |\n| --- | --- | --- |\n{}", rows.concat())
     }
 }

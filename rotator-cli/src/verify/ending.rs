@@ -95,7 +95,8 @@ impl Steps {
     /// Whether a user whose steps these are can end so.
     pub fn lead_to(&self, outcome: &str, policy: &Policy) -> bool {
         let failed = Failure::CODES.contains(&outcome) || outcome == "stopped";
-        let settled = |code: &str| code == if self.taken && policy.retire.is_some() { "retired" } else { "settled" };
+        let settled =
+            |code: &str| code == if self.taken && policy.retire.is_some() { "retired" } else { "settled" };
         match &self.last {
             Last::Unknown => true,
             // A look that failed leaves no line.
@@ -112,13 +113,15 @@ impl Steps {
                 outcome == refusal.code() || self.not_proved && outcome == "not-proved"
             }
             Last::Decided(Decision::Wait(pause, _)) => {
-                let delivered = matches!((pause, &self.hand), (Pause::InFlight(id), Hand::Sent(sent)) if id == sent);
+                let delivered =
+                    matches!((pause, &self.hand), (Pause::InFlight(id), Hand::Sent(sent)) if id == sent);
                 if delivered && outcome == "handed-over" {
                     return !self.failing;
                 }
                 let turned = self.made_current && self.young && policy.goal == Goal::Rotate;
                 let retired = self.switched_off && policy.retire.is_some();
-                let rests = matches!(pause, Pause::SlotsAreNew | Pause::MayBeInUse(_) | Pause::UseUnreadable(_));
+                let rests =
+                    matches!(pause, Pause::SlotsAreNew | Pause::MayBeInUse(_) | Pause::UseUnreadable(_));
                 if rests && (turned || retired) && settled(outcome) {
                     return !self.failing;
                 }

@@ -113,7 +113,13 @@ impl Found {
     }
 
     /// What a finding turns out to be.
-    pub(super) fn change(&mut self, at: usize, code: Code, (line, last): (u64, u64), says: impl Into<String>) {
+    pub(super) fn change(
+        &mut self,
+        at: usize,
+        code: Code,
+        (line, last): (u64, u64),
+        says: impl Into<String>,
+    ) {
         if let Some(finding) = self.findings.get_mut(at) {
             *finding = Finding { line, last, code, says: says.into(), claim: None };
         }

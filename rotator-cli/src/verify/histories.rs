@@ -33,11 +33,16 @@ pub fn histories(journals: &[PathBuf]) -> Result<Vec<UserHistory>, Failure> {
         let mut run: HashMap<String, (String, Policy)> = HashMap::new();
         while let Some(raw) = lines.next().map_err(failure)? {
             let Ok(head) = serde_json::from_slice::<Head<'_>>(raw.text) else { continue };
-            let (Ok(event), Some(at)) = (Event::read(head.kind, raw.text), parse_rfc3339(&head.at)) else { continue };
+            let (Ok(event), Some(at)) = (Event::read(head.kind, raw.text), parse_rfc3339(&head.at)) else {
+                continue;
+            };
             if let Event::Run(begun) = &event {
                 // Runs in one file follow each other.
                 run.clear();
-                run.insert(head.run.into_owned(), (begun.account.to_string(), begun.policy.clone().into_owned()));
+                run.insert(
+                    head.run.into_owned(),
+                    (begun.account.to_string(), begun.policy.clone().into_owned()),
+                );
                 continue;
             }
             let Some((account, policy)) = run.get(&*head.run) else { continue };

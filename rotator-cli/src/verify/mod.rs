@@ -97,19 +97,24 @@ impl File<'_> {
         self.found.lines = raw.at;
         self.reached |= self.kept.is_some_and(|kept| kept.sha256 == raw.hash);
         let head: Option<Head<'_>> = serde_json::from_slice(raw.text).ok().filter(|_| !raw.long);
-        if head.as_ref().is_none_or(|head| head.rotator != VERSION) {
-            if let Some(version) = other_version(raw).filter(|_| raw.sum == Some(true) || !self.chain.any) {
-                let says = format!("it is of version {version}, and this program reads version {VERSION}");
-                self.found.find(Code::UnknownVersion, (raw.at, raw.at), says);
-                return false;
-            }
+        if head.as_ref().is_none_or(|head| head.rotator != VERSION)
+            && let Some(version) = other_version(raw)
+            && (raw.sum == Some(true) || !self.chain.any)
+        {
+            let says = format!("it is of version {version}, and this program reads version {VERSION}");
+            self.found.find(Code::UnknownVersion, (raw.at, raw.at), says);
+            return false;
         }
         let read = head.filter(|head| head.rotator == VERSION && raw.sum == Some(true));
         let read = read.map(|head| (Event::read(head.kind, raw.text), head));
         match read {
             Some((Ok(event), head)) => self.placed(raw, &head, event),
             Some((Err(error), _)) => {
-                self.damaged(raw, Code::Edited, format!("it is none that the program writes: {}", plain(&error)));
+                self.damaged(
+                    raw,
+                    Code::Edited,
+                    format!("it is none that the program writes: {}", plain(&error)),
+                );
             }
             None if raw.long => {
                 let says = format!("it is longer than {LONGEST} bytes");
@@ -134,7 +139,9 @@ impl File<'_> {
             && !self.reached
         {
             self.reached = true;
-            let says = format!("line {line} is not the one that was kept: the journal was made anew from there or before");
+            let says = format!(
+                "line {line} is not the one that was kept: the journal was made anew from there or before"
+            );
             self.found.find(Code::Edited, (raw.at, raw.at), says);
         }
         let placed = self.chain.line(raw, head, &mut self.found);

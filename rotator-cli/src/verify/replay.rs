@@ -122,7 +122,9 @@ impl Replay {
         let Begun { command, account, policy, limits, .. } = begun;
         let policy = policy.clone().into_owned();
         match Limits::new(Duration::from_millis(limits.deadline_ms), &policy) {
-            Err(conflict) => drop(found.find(Code::Limits, here, conflict.to_string())),
+            Err(conflict) => {
+                found.find(Code::Limits, here, conflict.to_string());
+            }
             Ok(right) if Times::from(&right) != *limits => {
                 let (is, right) = (limits.request_timeout_ms, Times::from(&right).request_timeout_ms);
                 let says = format!("a request may take {is} ms, and by the deadline it is {right} ms");
@@ -148,7 +150,8 @@ impl Replay {
         let whom = if users.is_empty() { String::new() } else { format!(": {}", users.join(", ")) };
         let what = run.begun.map_or_else(String::new, |terms| format!(", `{}`,", terms.command));
         found.killed += 1;
-        found.note(run.at, format!("run {}{what} was killed{whom}; a later run looks and settles it", run.id));
+        found
+            .note(run.at, format!("run {}{what} was killed{whom}; a later run looks and settles it", run.id));
     }
 
     /// The file is at its end.
@@ -169,10 +172,10 @@ impl OpenRun {
     /// The user in this run; what was lost is forgotten.
     fn user(&mut self, id: &str, name: &str, loss: u64) -> &mut UserRun {
         let begun = self.loss;
-        let user = self.users.entry((id.to_owned(), name.to_owned())).or_insert_with(|| UserRun {
-            loss: begun,
-            ..UserRun::default()
-        });
+        let user = self
+            .users
+            .entry((id.to_owned(), name.to_owned()))
+            .or_insert_with(|| UserRun { loss: begun, ..UserRun::default() });
         if user.loss != loss {
             let (memory, ended, steps) = (user.memory, false, Steps::unknown());
             *user = UserRun { carried: Carried::Unknown, pending: None, memory, steps, ended, loss };
@@ -197,7 +200,8 @@ impl OpenRun {
             return;
         }
         if let Some((effect, decided)) = user.pending.take() {
-            let says = format!("line {decided} decided for {name} to {effect}, and nothing tells what became of it");
+            let says =
+                format!("line {decided} decided for {name} to {effect}, and nothing tells what became of it");
             found.find(Code::UnreportedEffect, here, says);
             user.carried = Carried::Unknown;
             user.steps = Steps::unknown();
@@ -224,7 +228,10 @@ impl OpenRun {
         }
         if !user.carried.look(seen.facts(), |id| bystander.knows(id)) {
             let hand = &seen.facts().hand;
-            let says = format!("{name}: what the run did before cannot have led to {hand:?}, writable {}", seen.facts().writable);
+            let says = format!(
+                "{name}: what the run did before cannot have led to {hand:?}, writable {}",
+                seen.facts().writable
+            );
             found.find(Code::Carried, here, says);
         }
         let Some((_, policy)) = terms else { return };
@@ -235,7 +242,11 @@ impl OpenRun {
             judge(at, name, &seen, &policy, decision, bystander, found);
         } else {
             let broken = broken(&seen, &policy, decision);
-            let broken = if broken.is_empty() { String::new() } else { format!("; that breaks {}", broken.join(", ")) };
+            let broken = if broken.is_empty() {
+                String::new()
+            } else {
+                format!("; that breaks {}", broken.join(", "))
+            };
             let says = format!("{name}: decided is `{decision}`, and right is `{right}`{broken}");
             found.find(Code::WrongDecision, here, says);
         }
@@ -262,10 +273,13 @@ impl OpenRun {
             Some(decided) if *decided == **effect => {}
             None if user.carried == Carried::Unknown => {}
             Some(decided) => {
-                let says = format!("{name}: what was decided is `{decided}`, and what was done is `{effect}`");
+                let says =
+                    format!("{name}: what was decided is `{decided}`, and what was done is `{effect}`");
                 found.find(Code::UndecidedEffect, here, says);
             }
-            None => drop(found.find(Code::UndecidedEffect, here, format!("{name}: nothing decided `{effect}`"))),
+            None => {
+                found.find(Code::UndecidedEffect, here, format!("{name}: nothing decided `{effect}`"));
+            }
         }
         found.effects += 1;
         user.carried.after(effect, user.memory, became);
@@ -287,7 +301,8 @@ impl OpenRun {
         }
         user.ended = true;
         if let Some((effect, decided)) = user.pending.take() {
-            let says = format!("line {decided} decided for {name} to {effect}, and nothing tells what became of it");
+            let says =
+                format!("line {decided} decided for {name} to {effect}, and nothing tells what became of it");
             found.find(Code::UnreportedEffect, here, says);
         } else if let Some(policy) = policy
             && !user.steps.lead_to(outcome, &policy)
@@ -309,10 +324,14 @@ impl OpenRun {
         for ((_, name), user) in self.users.iter().filter(|(_, user)| !user.ended && whole) {
             match &user.pending {
                 Some((effect, decided)) => {
-                    let says = format!("line {decided} decided for {name} to {effect}, and nothing tells what became of it");
+                    let says = format!(
+                        "line {decided} decided for {name} to {effect}, and nothing tells what became of it"
+                    );
                     found.find(Code::UnreportedEffect, here, says);
                 }
-                None => drop(found.find(Code::NoEnd, here, format!("{name} has no end"))),
+                None => {
+                    found.find(Code::NoEnd, here, format!("{name} has no end"));
+                }
             }
         }
         if line.exit == 0 && self.bad {

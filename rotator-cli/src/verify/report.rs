@@ -28,7 +28,10 @@ pub fn text(name: &str, found: &Found) -> String {
         parts.push(format!("  and {} more notes", found.more_notes));
     }
     if found.decisions > 0 {
-        let rows = found.claims.iter().map(|judged| [judged.claim.to_owned(), judged.steps.to_string(), fared(judged)]);
+        let rows = found
+            .claims
+            .iter()
+            .map(|judged| [judged.claim.to_owned(), judged.steps.to_string(), fared(judged)]);
         let claims = table(["CLAIM", "STEPS", "IT"], rows);
         parts.extend(claims.lines().map(|line| format!("  {line}")));
     }

@@ -51,7 +51,8 @@ fn a_journal_of_faulty_runs_verifies() {
         place.journals = Some(path.clone());
         struck(&place, pair, 1).await.map(|_| path)
     });
-    let journals: Vec<_> = good(ends).into_iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    let journals: Vec<_> =
+        good(ends).into_iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
     for (journal, pair) in journals.iter().zip(&chosen) {
         let found = read(journal);
         assert!(found.holds(), "{pair:?}: {:#?}", found.findings);
@@ -92,7 +93,8 @@ fn read(journal: &str) -> Found {
 /// As if all had been written into one file: numbers, hashes and sums are made anew, and nothing else.
 fn one_after_the_other(journals: &[String]) -> String {
     let (mut all, mut prev) = (String::new(), "0".repeat(64));
-    let lines = journals.iter().enumerate().flat_map(|(of, journal)| journal.lines().map(move |line| (of, line)));
+    let lines =
+        journals.iter().enumerate().flat_map(|(of, journal)| journal.lines().map(move |line| (of, line)));
     for (at, (of, line)) in lines.enumerate() {
         let mut fields: serde_json::Map<String, Value> = serde_json::from_str(line).unwrap();
         fields.insert("line".into(), (at + 1).into());

@@ -114,7 +114,8 @@ fn change(value: &mut Value, random: &mut Random) {
         }
         Value::Number(_) if random.below(2) == 0 => *value = json!(u64::MAX),
         _ => {
-            let others = [json!(null), json!(0), json!(""), json!([]), json!({}), json!(true), json!("untold")];
+            let others =
+                [json!(null), json!(0), json!(""), json!([]), json!({}), json!(true), json!("untold")];
             *value = others[random.below(others.len())].clone();
         }
     }

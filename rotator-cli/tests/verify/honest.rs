@@ -13,7 +13,8 @@ fn what_is_judged_is_counted() {
     let found = found(&honest());
     assert_eq!(findings(&found), []);
     assert_eq!((found.runs, found.killed, found.users), (5, 0, 2));
-    let steps: Vec<_> = found.claims.iter().map(|judged| format!("{} {}", judged.claim, judged.steps)).collect();
+    let steps: Vec<_> =
+        found.claims.iter().map(|judged| format!("{} {}", judged.claim, judged.steps)).collect();
     let head = found.head.as_ref().unwrap();
     assert_eq!(head.line, found.lines);
     insta::assert_snapshot!(
@@ -57,7 +58,11 @@ fn a_run_killed_by_the_system_and_the_next_one() {
     let text = world.read("journal");
     let killed = found_in(text.as_bytes(), None);
     assert_eq!((findings(&killed).len(), killed.killed), (0, 1));
-    assert!(killed.notes[0].says.contains("nobody heard what became of `create a key`"), "{:?}", killed.notes);
+    assert!(
+        killed.notes[0].says.contains("nobody heard what became of `create a key`"),
+        "{:?}",
+        killed.notes
+    );
     let torn = format!("{{\"rotator\":2,\"line\":{},\"prev\":\"", killed.lines + 1);
     world.write("journal", &format!("{text}{torn}"));
     world.advance(2 * HOUR);

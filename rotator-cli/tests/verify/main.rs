@@ -11,10 +11,10 @@ mod forge;
 mod forgeries;
 mod histories;
 mod honest;
+mod kept;
 #[expect(dead_code, reason = "the tests of the other commands ask for more")]
 #[path = "../cli/kit.rs"]
 mod kit;
-mod kept;
 mod outputs;
 #[path = "../cli/redact.rs"]
 mod redact;

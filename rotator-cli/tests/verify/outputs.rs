@@ -50,7 +50,10 @@ fn what_cannot_be_verified() {
         ("rotator verify letter old empty", 8),
         ("rotator verify - -", 2),
         ("rotator verify letter old --head 1:00", 2),
-        ("rotator verify letter old --head 0000000000000000000000000000000000000000000000000000000000000000", 2),
+        (
+            "rotator verify letter old --head 0000000000000000000000000000000000000000000000000000000000000000",
+            2,
+        ),
     ] {
         assert_eq!(world.run(line).code, Some(code), "{line}");
     }

@@ -107,7 +107,16 @@ const CHECKS: &[Check] = &[
     Check {
         name: "verify",
         about: "honest journals of faulty runs that hold, and forgeries that are found; any bit of a journal",
-        how: How::Tests(&["test", "--package", "rotator-cli", "--locked", "--test", "verify", "--", "--nocapture"]),
+        how: How::Tests(&[
+            "test",
+            "--package",
+            "rotator-cli",
+            "--locked",
+            "--test",
+            "verify",
+            "--",
+            "--nocapture",
+        ]),
     },
     Check {
         name: "canary",
