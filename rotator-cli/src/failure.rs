@@ -274,3 +274,37 @@ pub fn causes(error: &dyn Error) -> String {
     }
     line
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What reads journals knows every word that is written there.
+    #[test]
+    fn the_lists_of_words_are_complete() {
+        let all = [
+            Class::Denied("iam:ListUsers"),
+            Class::Credentials,
+            Class::Token("a token"),
+            Class::NoCredentials,
+            Class::Throttled,
+            Class::Unanswered,
+            Class::Unreachable,
+            Class::Garbled,
+            Class::Conflict,
+            Class::Missing,
+            Class::Rejected,
+            Class::StoreRejected(None),
+            Class::NotProved,
+            Class::Stopped,
+            Class::Deadline,
+            Class::Setup,
+        ];
+        let all = all.map(|class| Failure::new(class, "look", "no"));
+        let mut words: Vec<_> = all.iter().map(Failure::code).collect();
+        words.dedup();
+        assert_eq!(words, Failure::CODES);
+        let unclear: Vec<_> = all.iter().filter(|failure| failure.is_unclear()).map(Failure::code).collect();
+        assert_eq!(unclear, Failure::UNCLEAR);
+    }
+}

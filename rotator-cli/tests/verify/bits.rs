@@ -113,7 +113,12 @@ fn change(value: &mut Value, random: &mut Random) {
             change(&mut items[at], random);
         }
         Value::Number(_) if random.below(2) == 0 => *value = json!(u64::MAX),
-        _ => {
+        Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Array(_)
+        | Value::Object(_) => {
             let others =
                 [json!(null), json!(0), json!(""), json!([]), json!({}), json!(true), json!("untold")];
             *value = others[random.below(others.len())].clone();
