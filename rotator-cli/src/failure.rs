@@ -61,6 +61,27 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// Every word that [`Failure::code`] has.
+    pub const CODES: [&'static str; 14] = [
+        "denied",
+        "credentials",
+        "throttled",
+        "unanswered",
+        "unreachable",
+        "garbled",
+        "conflict",
+        "missing",
+        "rejected",
+        "store-rejected",
+        "not-proved",
+        "stopped",
+        "deadline",
+        "setup",
+    ];
+
+    /// The words of those after which what was asked for may have been done: see [`Failure::is_unclear`].
+    pub const UNCLEAR: [&'static str; 3] = ["unanswered", "unreachable", "garbled"];
+
     /// A failure that no call caused.
     #[must_use]
     pub fn new(class: Class, doing: impl Into<String>, said: impl Into<String>) -> Self {
@@ -280,4 +301,38 @@ pub fn causes(error: &dyn Error) -> String {
         next = cause.source();
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What reads journals knows every word that is written there.
+    #[test]
+    fn the_lists_of_words_are_complete() {
+        let all = [
+            Class::Denied("iam:ListUsers"),
+            Class::Credentials,
+            Class::Token("a token"),
+            Class::NoCredentials,
+            Class::Throttled,
+            Class::Unanswered,
+            Class::Unreachable,
+            Class::Garbled,
+            Class::Conflict,
+            Class::Missing,
+            Class::Rejected,
+            Class::StoreRejected(None),
+            Class::NotProved,
+            Class::Stopped,
+            Class::Deadline,
+            Class::Setup,
+        ];
+        let all = all.map(|class| Failure::new(class, "look", "no"));
+        let mut words: Vec<_> = all.iter().map(Failure::code).collect();
+        words.dedup();
+        assert_eq!(words, Failure::CODES);
+        let unclear: Vec<_> = all.iter().filter(|failure| failure.is_unclear()).map(Failure::code).collect();
+        assert_eq!(unclear, Failure::UNCLEAR);
+    }
 }

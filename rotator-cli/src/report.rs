@@ -12,6 +12,7 @@ use crate::drive::Outcome;
 use crate::exit::Exit;
 use crate::failure::{Class, Failure};
 use crate::iam::User;
+use crate::journal::Mark;
 use crate::say;
 
 /// One user's result.
@@ -247,14 +248,19 @@ impl Teller {
     }
 }
 
-/// The report for machines. `version` counts changes of its shape.
+/// The report for machines, with the last line of the journal, if there is one. `version` counts changes of
+/// its shape.
 #[must_use]
-pub fn json(account: &str, path: &str, lines: &[Line], exit: Exit) -> Value {
-    json!({
+pub fn json(account: &str, path: &str, lines: &[Line], journal: Option<&Mark>, exit: Exit) -> Value {
+    let mut report = json!({
         "version": 1,
         "account": account,
         "path": path,
         "users": lines.iter().map(Line::json).collect::<Vec<_>>(),
         "exit": exit.code(),
-    })
+    });
+    if let (Some(report), Some(mark)) = (report.as_object_mut(), journal) {
+        report.insert("journal".to_owned(), json!(mark));
+    }
+    report
 }

@@ -11,6 +11,7 @@ use crate::permissions::Task;
 use crate::ses::Extras;
 use crate::store::StoreUrl;
 use crate::store::exec::CommandLine;
+use crate::verify::Kept;
 
 /// `rotator verify`
 #[derive(Debug, Clone, Args)]
@@ -18,6 +19,10 @@ pub struct VerifyArgs {
     /// The journals; `-` is standard input
     #[arg(required = true, value_name = "JOURNAL")]
     pub journals: Vec<PathBuf>,
+    /// The last line that was kept elsewhere, as verify or a report of that run printed it; the journal must
+    /// reach it. Once for each journal, in their order
+    #[arg(long, value_name = "LINE:SHA256")]
+    pub head: Vec<Kept>,
     /// Report as JSON on stdout
     #[arg(long)]
     pub json: bool,

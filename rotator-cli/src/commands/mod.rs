@@ -188,18 +188,19 @@ fn on_signals() -> Result<Stop, Failure> {
         .map_err(|error| Failure::new(Class::Setup, "listen for SIGINT and SIGTERM", error.to_string()))
 }
 
-/// The end of a run: the report, if it was asked for, and the journal's last line.
+/// The end of a run: the journal's last line, and the report, if it was asked for.
 fn finish(journal: Journal, shared: &Shared, path: &str, lines: &[Line], as_json: bool, exit: Exit) -> Exit {
-    if as_json {
-        say::out(&format!("{:#}", json(&shared.caller.account, path, lines, exit)));
-    }
-    match journal.close(exit.code()) {
-        Ok(()) => exit,
+    let (exit, mark) = match journal.close(exit.code()) {
+        Ok(mark) => (exit, mark),
         Err(error) => {
             say::err(&format!("error: the journal is not complete: {error}"));
-            exit.max(Exit::Failed)
+            (exit.max(Exit::Failed), None)
         }
+    };
+    if as_json {
+        say::out(&format!("{:#}", json(&shared.caller.account, path, lines, mark.as_ref(), exit)));
     }
+    exit
 }
 
 /// The ancestor's words for no user and for too many.

@@ -1,20 +1,23 @@
-//! The journal: every line parses, each carries the hash of the one before, none holds a secret.
+//! The journal: every line parses, each carries the hash of the one before, none holds a secret, and it
+//! verifies.
 
 use serde_json::Value;
 
 use crate::kit::{DAY, HOUR, World};
 
-/// Checks the chain and gives the kinds of its lines.
+/// Checks the chain, verifies it, and gives the kinds of its lines.
 #[track_caller]
 pub fn check(text: &str) -> Vec<String> {
     let (mut prev, mut kinds) = ("0".repeat(64), Vec::new());
-    for line in text.lines() {
+    for (number, line) in (1..).zip(text.lines()) {
         let value: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
         assert_eq!(value["prev"], prev.as_str(), "{line}");
-        assert_eq!(value["rotator"], 1);
+        assert_eq!((&value["rotator"], &value["line"]), (&2.into(), &Value::from(number)));
         kinds.push(value["kind"].as_str().unwrap().to_owned());
         prev = rotator_cli::journal::hash(line.as_bytes());
     }
+    let found = rotator_cli::verify::verify(text.as_bytes(), "journal", None, |_| {}).unwrap();
+    assert!(found.holds(), "{:#?}", found.findings);
     kinds
 }
 

@@ -13,6 +13,10 @@ static PATTERNS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r#""[A-Za-z0-9/+]{40}""#, r#""[SECRET]""#),
         (r"\bAIDA[A-Z0-9]{17}\b", "[USER-ID]"),
         (r"\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", "[TIME]"),
+        (r"\[TIME\]/\d+/\d+\b", "[RUN]"),
+        (r"\b[0-9a-f]{64}\b", "[SHA256]"),
+        // How often a run looks while it waits is a matter of the machine's speed.
+        (r#""line": \d+,(\s+"sha256")"#, r#""line": [LINE],$1"#),
         (r"\},\d+\]", "},[MS]]"),
         (r"\bin \d+\.\d s\b", "in [TOOK]"),
         (r#"(_seconds|_ago)": \d+"#, r#"$1": [SECONDS]"#),

@@ -9,10 +9,12 @@ use aws_config::retry::RetryConfig;
 use aws_credential_types::Credentials;
 use rotator::{AccessKeyId, Effect, Limits, Memory, Observation, Policy};
 use rotator_cli::aws::{Access, Caller, identify};
-use rotator_cli::drive::{Step, World};
+use rotator_cli::drive::{Outcome, Step, World};
 use rotator_cli::failure::{Class, Failure};
 use rotator_cli::iam::{Iam, User};
+use rotator_cli::journal::Journal;
 use rotator_cli::live::Live;
+use rotator_cli::report::Line;
 use rotator_cli::sandbox::{Fault as Injected, Hits, KeyStatus, LastUse, Sandbox, Settings, What};
 use rotator_cli::stop::Stop;
 use rotator_cli::store::beside::Stores;
@@ -50,6 +52,11 @@ pub struct Endpoint {
     folder: tempfile::TempDir,
     bystander: RefCell<Bystander>,
     armed: RefCell<Vec<Hits>>,
+    /// Where each run appends its journal, if that is asked for; and the open one.
+    pub journals: Option<PathBuf>,
+    journal: RefCell<Journal>,
+    /// This run took LAST, which a run that retires tells as its outcome.
+    took: Cell<bool>,
 }
 
 impl Endpoint {
@@ -97,6 +104,9 @@ impl Endpoint {
             folder: tempfile::tempdir().unwrap(),
             bystander: RefCell::new(bystander),
             armed: RefCell::default(),
+            journals: None,
+            journal: RefCell::default(),
+            took: Cell::new(false),
         }
     }
 
@@ -196,11 +206,33 @@ impl Place for Endpoint {
 
     fn run<'a>(&'a self, process: &'a Shared, told: &Told, policy: &Policy) -> Run<'a> {
         self.bystander.borrow_mut().told(&self.sandbox, told, policy);
+        // A process that another thread is just starting has the file of the run before for a moment more.
+        let journal = std::iter::repeat_with(|| Journal::open(self.journals.as_deref()));
+        let journal = journal.inspect(|_| std::thread::yield_now()).find_map(Result::ok).unwrap();
+        journal.begin("rotate", &self.caller.account, &self.caller.arn, policy, &self.limits);
+        self.journal.replace(journal);
+        self.took.set(false);
         let live = Live::begin(process, self.user.clone(), told.word().cloned(), 0);
         Run { live, place: self, began: self.sandbox.account().now() }
     }
 
+    fn over(&self, outcome: Option<&Outcome>) {
+        let journal = self.journal.take();
+        if let Some(outcome) = outcome {
+            let mut line = Line::new(&self.user, outcome, self.store.memory, false);
+            if let (Outcome::Settled, true, true) = (outcome, self.took.get(), self.policy.retire.is_some()) {
+                line.code = "retired";
+            }
+            journal.ended(USER, &self.user.id, line.code);
+            journal.close(line.exit.code()).unwrap();
+        }
+    }
+
     fn saw(&self, step: &Step<'_>, policy: &Policy) {
+        self.journal.borrow().step(USER, &self.user.id, step);
+        if let Step::Became(Effect::Deactivate(_) | Effect::Delete(_), Ok(())) = step {
+            self.took.set(true);
+        }
         self.bystander.borrow_mut().saw(&self.sandbox, step, policy);
     }
 

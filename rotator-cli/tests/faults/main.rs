@@ -13,6 +13,7 @@ mod bystander;
 mod faulty;
 mod hosted;
 mod http;
+mod journals;
 mod kinds;
 mod memory;
 mod pipe;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rotator::{AccessKeyId, Goal, Memory, Policy};
-use rotator_cli::drive::{Step, World};
+use rotator_cli::drive::{Outcome, Step, World};
 use rotator_cli::store::Tells;
 
 use crate::faulty::{Fault, Wire};
@@ -178,6 +178,8 @@ pub trait Place: Wire {
     fn run<'a>(&'a self, process: &'a Self::Process, told: &Told, policy: &Policy) -> Self::Run<'a>;
     /// The bystander sees what a run sees, decides and does.
     fn saw(&self, step: &Step<'_>, policy: &Policy);
+    /// The run came to this end; `None`: it was killed.
+    fn over(&self, _: Option<&Outcome>) {}
     /// The process is gone, however it ended, and its output is read. What is newly stored.
     fn ended(&self) -> Option<AccessKeyId>;
     fn pass(&self, span: Duration);

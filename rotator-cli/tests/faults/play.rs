@@ -132,6 +132,7 @@ async fn process<P: Place>(place: &P, told: &Told, strike: Option<Strike>, behin
         () = death.notified() => None,
     };
     faulty.over();
+    place.over(outcome.as_ref());
     let Faulty { begun, writes, hit, hits, .. } = faulty;
     place.tell(format!("it ends: {outcome:?}"));
     Ran { outcome, begun, writes, hit, hits }

@@ -4,6 +4,7 @@ pub mod canary;
 mod differential;
 mod flight;
 mod guards;
+mod journals;
 mod kills;
 mod moto;
 mod pages;
@@ -98,6 +99,25 @@ const CHECKS: &[Check] = &[
         name: "kills",
         about: "runs killed at random moments, with jobs in flight",
         how: How::Here(kills::run),
+    },
+    Check {
+        name: "journals",
+        about: "long journals, verified in seconds and in memory that does not grow with them",
+        how: How::Here(journals::run),
+    },
+    Check {
+        name: "verify",
+        about: "honest journals of faulty runs that hold, and forgeries that are found; any bit of a journal",
+        how: How::Tests(&[
+            "test",
+            "--package",
+            "rotator-cli",
+            "--locked",
+            "--test",
+            "verify",
+            "--",
+            "--nocapture",
+        ]),
     },
     Check {
         name: "canary",

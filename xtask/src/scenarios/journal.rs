@@ -26,9 +26,10 @@ pub fn play(stage: &mut Stage) -> Result<()> {
     let mut prev = "0".repeat(64);
     stage.note("the journal: each line carries the hash of the line before, and no line a secret");
     let mut run = Vec::new();
-    for line in journal.lines() {
+    for (number, line) in (1_u64..).zip(journal.lines()) {
         let fields: Value = serde_json::from_str(line).with_context(|| format!("not JSON: {line}"))?;
         ensure!(text(&fields, "prev") == prev, "the chain is broken before {line}");
+        ensure!(fields.get("line") == Some(&number.into()), "line {number} has another number: {line}");
         prev = Sha256::digest(line).iter().map(|byte| format!("{byte:02x}")).collect();
         let closed = text(&fields, "kind") == "closed";
         run.push(fields);

@@ -1,15 +1,15 @@
 //! The built program, started as its users start it, killed or left to its end, and what its journal says.
 
 use std::fs::{self, File};
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use rotator_cli::verify::verify;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 use super::place::{OPTIONS, Place};
@@ -166,18 +166,12 @@ impl Program {
         Ok(journal.lines().filter(about).collect::<Vec<_>>().join("\n"))
     }
 
-    /// Whether each line of the journal carries the hash of the one before, through all kills; and how
-    /// many there are.
-    pub fn chain(&self) -> Result<usize> {
-        let (mut prev, mut lines) = ("0".repeat(64), 0);
-        for line in fs::read_to_string(self.file(JOURNAL))?.lines() {
-            if let Ok(value) = serde_json::from_str::<Value>(line) {
-                ensure!(text(&value, "prev") == prev, "the journal's chain is broken before {line}");
-            }
-            prev = Sha256::digest(line).iter().map(|byte| format!("{byte:02x}")).collect();
-            lines += 1;
-        }
-        Ok(lines)
+    /// Verifies the journal, through all kills; and how many lines it has.
+    pub fn verified(&self) -> Result<usize> {
+        let journal = BufReader::new(File::open(self.file(JOURNAL))?);
+        let found = verify(journal, JOURNAL, None, |_| {})?;
+        ensure!(found.holds(), "the journal does not verify: {:#?}", found.findings);
+        Ok(usize::try_from(found.lines)?)
     }
 }
 

@@ -266,7 +266,7 @@ fn told(name: &str, outcome: &Outcome) -> Result<Vec<Figure>> {
         ),
         ("keys left over", "0".to_owned()),
         ("private temporary files left by dead runs", outcome.left_behind.to_string()),
-        ("lines of unbroken journals", outcome.journal_lines.to_string()),
+        ("lines of journals that verify", outcome.journal_lines.to_string()),
         ("users told", codes.join(", ")),
     ];
     Ok(rows.into_iter().map(|(what, value)| Figure::new(format!("{name}: {what}"), value)).collect())

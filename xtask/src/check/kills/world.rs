@@ -336,7 +336,7 @@ impl World<'_> {
             ensure!(left_over.is_empty(), "{user}: {left_over:?} is left over beside {served}");
         }
         self.outcome.left_behind = self.program.left_behind()?;
-        self.outcome.journal_lines = self.program.chain()?;
+        self.outcome.journal_lines = self.program.verified()?;
         Ok(())
     }
 
