@@ -16,7 +16,8 @@ fn every_call_names_the_program() {
         world.used_key("ci", 40 * DAY);
         assert_eq!(world.run(line).code, Some(0));
         let calls = world.sandbox.calls();
-        let services = ["iam", "sts"].map(|service| calls.iter().any(|call| call.action.starts_with(service)));
+        let services =
+            ["iam", "sts"].map(|service| calls.iter().any(|call| call.action.starts_with(service)));
         assert_eq!(services, [true; 2]);
         for call in calls {
             let agent = call.agent.unwrap_or_default();
