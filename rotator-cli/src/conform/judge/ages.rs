@@ -52,10 +52,23 @@ pub fn rotated_in_time(case: &Case<'_>) -> Judgement {
 pub fn off_before_gone(case: &Case<'_>) -> Judgement {
     let mut notes = Notes::default();
     for key in &case.user.keys {
-        let Some((off, gone)) = key.off_since().zip(key.gone.as_ref()) else { continue };
+        let Some(gone) = &key.gone else { continue };
+        if case.cleared_away(gone.at) || case.never_used(key, gone.at) {
+            continue;
+        }
+        let Some(off) = key.off_since() else {
+            let seen = gone.at.saturating_sub(case.user.span.0);
+            let silent = key.made.is_none() && key.switched.is_empty() && key.jobs.is_empty();
+            if silent && seen < case.times.quarantine {
+                let (id, seen) = (&key.id, span(seen));
+                notes.unjudged(format!(
+                    "{id} was deleted {seen} after the trail begins, and may have been off before"
+                ));
+            }
+            continue;
+        };
         let rest = gone.at.saturating_sub(off.at);
-        let harmless = case.cleared_away(gone.at) || case.never_used(key, gone.at);
-        if rest >= case.times.quarantine || harmless {
+        if rest >= case.times.quarantine {
             continue;
         }
         let (id, quarantine) = (&key.id, span(case.times.quarantine));
