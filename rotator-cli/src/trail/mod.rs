@@ -174,7 +174,6 @@ fn records(
     let open = scanner.is_open();
     let container = scanner.saw_container();
     read.records += records;
-    read.unreadable += lost;
     if digest && records == 0 && lost == 0 {
         read.digests += 1;
         return;
@@ -182,6 +181,7 @@ fn records(
     let any = records > 0 || container;
     if any {
         read.files += 1;
+        read.unreadable += lost;
     }
     let broken = ended.is_some() || open;
     match ended {

@@ -80,7 +80,6 @@ fn never_takes_served() {
     let base = || Trail::of_user().made(MINUTE, OLD).busy(HOUR, 40 * DAY, 6 * HOUR, OLD);
     let rotated = || base().made(40 * DAY, NEW);
     let proof = |trail: Trail, at| trail.asked_who(at, NEW, "203.0.113.10", "Boto3/1.34.0");
-    let old = || Trail::new().busy(HOUR, 10 * DAY, 6 * HOUR, OLD).made(9 * DAY, NEW);
     all(
         "never-takes-served",
         &[
@@ -142,7 +141,7 @@ fn never_takes_served() {
             (
                 "the other key is older than the trail",
                 Unjudged,
-                old().gone(9 * DAY + 1, THIRD).off(10 * DAY, OLD).with(|_| ()),
+                Trail::new().busy(HOUR, 10 * DAY, 6 * HOUR, OLD).off(10 * DAY, OLD).gone(20 * DAY, THIRD),
             ),
             (
                 "another key may be there",
@@ -247,7 +246,11 @@ fn rotated_in_time() {
         &[
             ("at the trail's end", Broken, old().other(91 * DAY)),
             ("when it was deleted", Broken, old().made(30 * DAY, NEW).gone(91 * DAY, OLD)),
-            ("older than the trail", Broken, Trail::new().used(HOUR, OLD).used(92 * DAY, OLD)),
+            (
+                "older than the trail",
+                Broken,
+                Trail::new().used(HOUR, OLD).used(92 * DAY, OLD).made(92 * DAY, NEW),
+            ),
             ("in time", Held, good()),
             ("off in time", Held, old().made(30 * DAY, NEW).off(40 * DAY, OLD).gone(95 * DAY, OLD)),
             (

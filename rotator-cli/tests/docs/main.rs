@@ -14,7 +14,7 @@ use rotator::{AccessKeyId, CLAIMS, Decision, Effect, Holds, Memory, Pause, Refus
 use rotator_cli::args::Cli;
 use rotator_cli::{exit, permissions};
 
-const BLOCKS: [(&str, &[&str]); 4] = [
+const BLOCKS: [(&str, &[&str]); 5] = [
     (
         "SPEC.md",
         &[
@@ -36,6 +36,7 @@ const BLOCKS: [(&str, &[&str]); 4] = [
     ),
     ("README.md", &["demo", "stores", "exit-codes"]),
     ("docs/stores/README.md", &["stores"]),
+    ("docs/conform.md", &["conform"]),
     (
         "docs/reference.md",
         &["help", "help-ancestor", "exit-codes", "permissions", "refusals", "pauses", "effects", "claims"],
@@ -84,6 +85,7 @@ fn print(name: &str) -> String {
         "effects" => effects(),
         "claims" => claims(),
         "stores" => rotator_cli::store::compare::markdown(),
+        "conform" => rotator_cli::conform::rules::table(),
         "decide" => decisions::decide(),
         "meet" => decisions::meet(),
         "roll-back" => decisions::roll_back(),

@@ -57,11 +57,13 @@ fn judge_served(case: &Case<'_>, key: &Key, taken: &Change, notes: &mut Notes) {
     let successor =
         case.others(key, at).filter(|other| other.made.is_some()).max_by_key(|other| other.first_seen());
     let says = match successor {
-        Some(other) => format!(
-            "{since}, and {} ({}) had never been used by then",
-            other.id,
-            other.made.as_ref().map_or_else(String::new, |made| format!("made {}", when(made.at)))
-        ),
+        Some(other) => match other.jobs.last_by(at) {
+            Some(last) => format!("{since}, and {} had not been used since {}", other.id, when(last)),
+            None => {
+                let made = other.made.as_ref().map(|made| when(made.at)).unwrap_or_default();
+                format!("{since}, and {} (made {made}) had never been used by then", other.id)
+            }
+        },
         None if !case.knows_all(at) => {
             return notes.unjudged(format!(
                 "keys of the user from before the trail are not known, and one of them may have been served when {id} was {}",

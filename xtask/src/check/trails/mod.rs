@@ -27,7 +27,7 @@ use crate::stage::Site;
 type Verdicts = BTreeMap<String, Vec<String>>;
 
 pub fn run(effort: Effort) -> Result<Vec<Figure>> {
-    cargo::run(&["build", "--quiet", "--package", "rotator-cli", "--bins"])?;
+    cargo::run(&["build", "--quiet", "--workspace", "--bins"])?;
     let target = cargo::target_directory()?;
     let (binaries, scratch) = (target.join("debug"), target.join("trails"));
     fs::create_dir_all(&scratch)?;
