@@ -84,19 +84,19 @@ impl Report {
         let count =
             |verdict| self.users.iter().filter(|(_, judged)| self::verdict(judged) == verdict).count();
         let mut text = format!(
-            "{} broken, {} held, {} not to be judged\n\
-             {records} records in {files} files{span}\n\
-             {changes} changes of users and keys; left out: {duplicates} delivered again, {denied} denied, {failed} failed\n\
-             {uses} calls by users with keys of their own\n",
+            "{} broken, {} held, {} that cannot be judged\n\
+             records: {records}, files: {files}{span}\n\
+             changes of users and keys: {changes}; left out: {duplicates} delivered again, {denied} denied, {failed} failed\n\
+             calls by users with keys of their own: {uses}\n",
             count(Verdict::Broken),
             count(Verdict::Held),
             count(Verdict::Unjudged),
         );
         if digests > 0 {
-            text += &format!("{digests} digest files passed over\n");
+            text += &format!("digest files, passed over: {digests}\n");
         }
         if unreadable + unclear > 0 {
-            text += &format!("{} records that could not be understood\n", unreadable + unclear);
+            text += &format!("what could not be understood: {}\n", unreadable + unclear);
         }
         if self.gaps {
             text +=

@@ -118,11 +118,11 @@ fn the_ancestors_trail() {
     // The seconds that programs took are other ones whenever the trail is made anew.
     let times = regex::Regex::new(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ").unwrap();
     let events = regex::Regex::new("event [0-9a-f-]{36}").unwrap();
-    let figures = regex::Regex::new(r"\d+ (records|changes|calls)").unwrap();
+    let figures = regex::Regex::new(r"(records|keys|own): \d+").unwrap();
     let spans = regex::Regex::new(r"\d+(d|h|min|s)( \d+(d|h|min|s))?\b").unwrap();
     let text = times.replace_all(&text, "[TIME]");
     let text = events.replace_all(&text, "event [ID]");
-    let text = figures.replace_all(&text, "[N] $1");
+    let text = figures.replace_all(&text, "$1: [N]");
     check("ancestor", &spans.replace_all(&text, "[SPAN]"));
 }
 

@@ -89,7 +89,7 @@ pub fn judge(user: &User, times: Times, whole: bool) -> Vec<Judgement> {
         times,
         whole,
         used: user.keys.iter().any(|key| !key.jobs.is_empty()),
-        known_from: known_from(user),
+        known_from: known_from(user, whole),
     };
     let (served, last) = taken::judge(&case);
     vec![
@@ -142,8 +142,12 @@ impl Case<'_> {
 
 /// Since when all keys are known: since the user was made, or since two keys were there at once, for IAM allows
 /// no third.
-fn known_from(user: &User) -> Option<u64> {
-    let life = |key: &Key| Some((key.first_seen()?, key.gone.as_ref().map_or(u64::MAX, |gone| gone.at)));
+fn known_from(user: &User, whole: bool) -> Option<u64> {
+    let life = |key: &Key| {
+        // A whole trail would have shown how it was made, so it was there when that began.
+        let from = if whole && key.made.is_none() { Some(user.span.0) } else { key.first_seen() };
+        Some((from?, key.gone.as_ref().map_or(u64::MAX, |gone| gone.at)))
+    };
     let mut first = user.made.as_ref().map(|made| made.at);
     for (at, one) in user.keys.iter().enumerate() {
         for other in user.keys.iter().skip(at + 1) {
