@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_config::default_provider::region::DefaultRegionChain;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_credential_types::provider::error::CredentialsError;
@@ -21,6 +21,10 @@ use rotator::AccessKeyId;
 
 use crate::clock::ServerClock;
 use crate::failure::{Class, Failure, causes, from_sdk};
+
+/// What our calls say of themselves in CloudTrail: `app/rotator-0.1.0` within the user agent. Letters, digits
+/// and a few marks are allowed, a slash is not (docs.rs, `aws_config::AppName`).
+pub const APP: &str = concat!("rotator-", env!("CARGO_PKG_VERSION"));
 
 /// Which account, by which way.
 #[derive(Debug, Clone, Default)]
@@ -63,6 +67,10 @@ pub async fn configure(access: &Access, request_timeout: Duration) -> (SdkConfig
         // Adaptive: a token bucket on this side that slows down once the other side throttles.
         .retry_config(RetryConfig::adaptive().with_max_attempts(4))
         .timeout_config(timeouts);
+    // A name of the user's own (AWS_SDK_UA_APP_ID, `sdk_ua_app_id`) would hide which program it was.
+    if let Ok(app) = AppName::new(APP) {
+        loader = loader.app_name(app);
+    }
     if let Some(profile) = &access.profile {
         // By name, so nothing else: the default chain would take the environment's credentials first, and
         // with them perhaps another account.

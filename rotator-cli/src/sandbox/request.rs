@@ -87,6 +87,22 @@ impl Asked {
         Ok(Asked { service, operation, input: Input::Form(form), authorization, head, body })
     }
 
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.head.headers.get(name)?.to_str().ok()
+    }
+
+    /// What IAM is asked, without the operation itself. Stores are asked to keep secrets, so theirs are not here.
+    pub(super) fn parameters(&self) -> Vec<(String, String)> {
+        match (&self.input, self.service) {
+            (Input::Form(Form(all)), Service::Iam) => {
+                all.iter().filter(|(name, _)| name != "Action" && name != "Version").cloned().collect()
+            }
+            (Input::Form(_), Service::Sts | Service::SecretsManager | Service::Ssm) | (Input::Json(_), _) => {
+                Vec::new()
+            }
+        }
+    }
+
     /// `iam:CreateAccessKey`.
     pub(super) fn action(&self) -> String {
         format!("{}:{}", self.service.prefix(), self.operation)

@@ -26,6 +26,14 @@ pub struct Call {
     pub signed_with: Option<String>,
     /// `None` where no answer was given.
     pub status: Option<u16>,
+    /// The code of the refusal, where it was answered with one: `NoSuchEntity`.
+    pub error: Option<&'static str>,
+    /// What the caller says of itself in `User-Agent`.
+    pub agent: Option<String>,
+    /// The parameters of an IAM call, none of which is ever a secret, in their order.
+    pub parameters: Vec<(String, String)>,
+    /// The key that CreateAccessKey made, whoever got to hear of it.
+    pub made: Option<String>,
 }
 
 /// All that a running sandbox remembers.
@@ -43,6 +51,8 @@ pub(super) struct Answer {
     pub(super) content_type: &'static str,
     pub(super) body: String,
     pub(super) request_id: String,
+    /// The code, where it is a refusal.
+    pub(super) error: Option<&'static str>,
 }
 
 impl State {
@@ -62,6 +72,7 @@ impl State {
     /// Does what is asked, as far as the verdict lets it. `None`: no answer is given.
     pub(super) fn handle(&mut self, asked: &Asked, verdict: Option<What>) -> Option<Answer> {
         let user = self.subject(asked);
+        let issued = self.account.issued().len();
         let answer = match verdict {
             None | Some(What::Hang(_)) => Some(self.perform(asked)),
             Some(What::Throttle) => {
@@ -87,6 +98,7 @@ impl State {
                 content_type: "text/html",
                 body: "<html><body><p>Please log in to the network.</body></html>".to_owned(),
                 request_id: self.account.ids.uuid(),
+                error: None,
             }),
             Some(What::Expired) => {
                 let message = "The security token included in the request is expired";
@@ -104,6 +116,10 @@ impl State {
             user,
             signed_with: signer(asked).map(str::to_owned),
             status: answer.as_ref().map(|answer| answer.status),
+            error: answer.as_ref().and_then(|answer| answer.error),
+            agent: asked.header("user-agent").map(str::to_owned),
+            parameters: asked.parameters(),
+            made: self.account.issued().get(issued).map(|pair| pair.id.clone()),
         });
         answer
     }
@@ -122,6 +138,7 @@ impl State {
                     content_type: "application/x-amz-json-1.1",
                     body: body.to_string(),
                     request_id,
+                    error: Some(error.code),
                 };
             }
         };
@@ -134,6 +151,7 @@ impl State {
             content_type: "text/xml",
             body: format!("<ErrorResponse xmlns=\"{namespace}\">{inner}</ErrorResponse>\n"),
             request_id,
+            error: Some(error.code),
         }
     }
 
@@ -169,6 +187,7 @@ impl State {
             content_type: "application/x-amz-json-1.1",
             body: result.to_string(),
             request_id: self.account.ids.uuid(),
+            error: None,
         }
     }
 
@@ -182,6 +201,7 @@ impl State {
             content_type: "text/xml",
             body: format!("<{operation}Response xmlns=\"{namespace}\">{inner}</{operation}Response>\n"),
             request_id,
+            error: None,
         }
     }
 

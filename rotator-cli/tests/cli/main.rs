@@ -9,6 +9,7 @@
 
 #[path = "../stores/age.rs"]
 mod age;
+mod agent;
 mod ancestor;
 mod bad_calls;
 mod bad_input;

@@ -15,7 +15,7 @@ use rotator_cli::args::Cli;
 use rotator_cli::spec::{effects, words};
 use rotator_cli::{exit, permissions};
 
-const BLOCKS: [(&str, &[&str]); 4] = [
+const BLOCKS: [(&str, &[&str]); 5] = [
     (
         "SPEC.md",
         &[
@@ -37,6 +37,7 @@ const BLOCKS: [(&str, &[&str]); 4] = [
     ),
     ("README.md", &["demo", "stores", "exit-codes"]),
     ("docs/stores/README.md", &["stores"]),
+    ("docs/conform.md", &["conform"]),
     (
         "docs/reference.md",
         &[
@@ -96,12 +97,9 @@ fn print(name: &str) -> String {
         "pauses" => words::pauses_table(),
         "effects" => effects::commits_table(),
         "claims" => words::claims_table(),
-        "refusals" => refusals(),
-        "pauses" => pauses(),
-        "effects" => effects(),
-        "claims" => claims(),
         "verify" => rotator_cli::verify::Code::table(),
         "stores" => rotator_cli::store::compare::markdown(),
+        "conform" => rotator_cli::conform::rules::table(),
         "decide" => decisions::table("decide").markdown(),
         "meet" => decisions::table("meet").markdown(),
         "roll-back" => decisions::table("roll_back").markdown(),

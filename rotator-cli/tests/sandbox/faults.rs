@@ -175,22 +175,39 @@ async fn every_call_is_logged() {
     admin.sts.get_caller_identity().send().await.unwrap();
     let secret = admin.secrets.describe_secret().secret_id("none");
     secret.send().await.unwrap_err();
-    let call = |action: &str, user: Option<&str>, status| Call {
+    let call = |action: &str, user: Option<&str>, status, error| Call {
         at: start_time(),
         action: action.to_owned(),
         user: user.map(str::to_owned),
         signed_with: Some(sandbox.admin().id.clone()),
         status: Some(status),
+        error,
+        agent: None,
+        parameters: match action {
+            "iam:DeleteUser" => vec![("UserName".to_owned(), "nobody".to_owned())],
+            _ => Vec::new(),
+        },
+        made: None,
     };
+    let mut calls = sandbox.calls();
+    for call in &mut calls {
+        let agent = call.agent.take().unwrap();
+        assert!(agent.starts_with("aws-sdk-rust/"), "{agent}");
+    }
     assert_eq!(
-        sandbox.calls(),
+        calls,
         [
-            call("iam:ListUsers", None, 200),
-            call("iam:DeleteUser", Some("nobody"), 404),
-            call("sts:GetCallerIdentity", Some("sandbox-administrator"), 200),
-            call("secretsmanager:DescribeSecret", Some("none"), 400),
+            call("iam:ListUsers", None, 200, None),
+            call("iam:DeleteUser", Some("nobody"), 404, Some("NoSuchEntity")),
+            call("sts:GetCallerIdentity", Some("sandbox-administrator"), 200, None),
+            call("secretsmanager:DescribeSecret", Some("none"), 400, Some("ResourceNotFoundException")),
         ]
     );
+    sandbox.clear_calls();
+    let made = admin.iam.create_access_key().user_name("ci").send().await.unwrap().access_key.unwrap();
+    let calls = sandbox.calls();
+    assert_eq!(calls[0].made.as_deref(), Some(made.access_key_id()));
+    assert!(!format!("{calls:?}").contains(made.secret_access_key()));
     sandbox.clear_calls();
     assert_eq!(sandbox.calls(), []);
 }

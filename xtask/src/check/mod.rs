@@ -12,6 +12,7 @@ mod random;
 mod rotations;
 mod sdk;
 mod stores;
+mod trails;
 
 use std::time::Instant;
 
@@ -133,6 +134,11 @@ const CHECKS: &[Check] = &[
         name: "stores",
         about: "the store adapters against OpenBao and moto, our stand-ins for a cluster and GitLab against kubectl and python-gitlab, and the pages' commands as they are written",
         how: How::Here(stores::run),
+    },
+    Check {
+        name: "trails",
+        about: "CloudTrail of the ancestor's killing sequence is convicted by `rotator conform`, ours acquitted",
+        how: How::Here(trails::run),
     },
 ];
 
