@@ -8,27 +8,27 @@ use clap::ValueEnum;
 /// What somebody wants to do, as far as permissions go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Task {
-    /// `rotate`
+    /// Rotations, first meetings, and what a run left that died
     Rotate,
-    /// `plan`, and `rotate --dry-run`
+    /// A look that says what `rotate` would do; `rotate --dry-run` too
     Plan,
-    /// `status`
+    /// A look at each key
     Status,
-    /// `audit`
+    /// A look at each key, judged by rule
     Audit,
-    /// `confirm` with a document, or with --user
+    /// A word with a document, or with --user
     Confirm,
-    /// `confirm --all`
+    /// `confirm --all`: a word about everybody on the path
     ConfirmAll,
-    /// `adopt`
+    /// A word about one user
     Adopt,
-    /// `rollback`
+    /// LAST is served again
     Rollback,
-    /// `revoke`
+    /// A key that has leaked is replaced and switched off
     Revoke,
-    /// `retire`
+    /// LAST is switched off, and deleted later
     Retire,
-    /// `revive`
+    /// LAST works again
     Revive,
 }
 

@@ -199,7 +199,6 @@ pub struct PolicyArgs {
         value_name = "COMMAND",
         value_delimiter = ',',
         default_value = "rotate",
-        hide_possible_values = false,
         help_heading = "Policy"
     )]
     pub tasks: Vec<Task>,

@@ -46,7 +46,7 @@ async fn region(aws: &AwsArgs) -> Option<String> {
     if aws.region.is_some() {
         return aws.region.clone();
     }
-    // A profile that is named goes before the environment's region for the SDK's own chain no more than here.
+    // As in the SDK's own chain, the environment goes before a profile.
     let environment = EnvironmentVariableRegionProvider::new().region().await;
     let region = match environment {
         Some(region) => Some(region),

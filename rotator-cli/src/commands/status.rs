@@ -2,14 +2,13 @@
 
 use futures_util::StreamExt;
 use futures_util::stream;
-use rotator::{Facts, Key, Observation, Policy, Served, Slots, Used, roles};
+use rotator::{Facts, Key, Policy, Served, Slots, Used, roles};
 use serde_json::{Value, json};
 
 use super::{Ended, memory_name, open, tell_unread, users_on};
 use crate::args::RotateArgs;
 use crate::drive::World;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::iam::User;
 use crate::live::Live;
 use crate::report::Teller;
@@ -40,8 +39,7 @@ pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
         let seen = live.observe().await;
         (user, seen, live.torn(), live.use_unread)
     };
-    let looks: Vec<(User, Result<Observation, Failure>, Option<String>, Option<Failure>)> =
-        stream::iter(users).map(look).buffered(args.concurrency.max(1)).collect().await;
+    let looks: Vec<_> = stream::iter(users).map(look).buffered(args.concurrency.max(1)).collect().await;
     let mut exit = Exit::Done;
     let (mut rows, mut data) = (Vec::new(), Vec::new());
     for (user, seen, torn, unread) in looks {

@@ -129,7 +129,7 @@ fn strings(value: Option<&Value>) -> Option<Vec<String>> {
         Value::Array(texts) if !texts.is_empty() => {
             texts.iter().map(|text| text.as_str().map(str::to_owned)).collect()
         }
-        _ => None,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
     }
 }
 

@@ -37,11 +37,7 @@ impl Place {
     /// Whether a new parameter may be in the standard tier, and whether in the advanced one.
     #[must_use]
     pub fn tiers(&self) -> (bool, bool) {
-        match self.tier {
-            ParameterTier::Standard => (true, false),
-            ParameterTier::Advanced => (false, true),
-            _ => (true, true),
-        }
+        (self.tier != ParameterTier::Advanced, self.tier != ParameterTier::Standard)
     }
 
     /// Why no parameter can have this name.
