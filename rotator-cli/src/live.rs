@@ -34,6 +34,8 @@ pub struct Live<'a> {
     seen: Facts,
     /// The same keys with dates in the place of ages, for a report.
     listed: Vec<(ListedKey, Option<LastUse>)>,
+    /// When the names were last written.
+    written_at: Option<SystemTime>,
     document: Document,
     /// What the store told on the last look, where it is beside a ledger.
     reading: Option<Reading>,
@@ -60,6 +62,7 @@ impl<'a> Live<'a> {
             pair: None,
             seen: Facts::default(),
             listed: Vec::new(),
+            written_at: None,
             document: Document::default(),
             reading: None,
             notes: false,
@@ -78,6 +81,12 @@ impl<'a> Live<'a> {
     #[must_use]
     pub fn listed(&self) -> &[(ListedKey, Option<LastUse>)] {
         &self.listed
+    }
+
+    /// When the names, or a note beside them, were last written, as of the last look.
+    #[must_use]
+    pub fn written_at(&self) -> Option<SystemTime> {
+        self.written_at
     }
 
     /// What the store holds, if that is no whole pair; for a person.
@@ -108,8 +117,9 @@ impl<'a> Live<'a> {
         // A word is about keys that were there before this run made one.
         let word = self.word.as_ref().filter(|_| self.run.hand.key().is_none());
         let served = memory.served(reading.as_ref(), word);
-        let Read { slots, written, named, same_user, kept, document, .. } = memory;
+        let Read { slots, written, written_at, named, same_user, kept, document, .. } = memory;
         self.notes = slots.notes_the_store(named, self.shared.settle);
+        self.written_at = written_at;
         self.document = document;
         self.reading = reading;
         Ok(Facts {

@@ -31,7 +31,7 @@ const PARAMETER_PUT: &[&str] = &["ssm:PutParameter"];
 /// The table.
 pub const NEEDS: &[Needs] = &[
     Needs {
-        command: "`plan`, `status`, `rotate --dry-run`, `--ledger dates`",
+        command: "`plan`, `status`, `audit`, `rotate --dry-run`, `--ledger dates`",
         does: "reads",
         groups: &[USERS, KEYS],
     },

@@ -61,7 +61,7 @@ pub struct AuditArgs {
     #[arg(long, value_name = "FILE", help_heading = "Report")]
     pub html: Option<PathBuf>,
     /// Exit with 8 if this rule is broken; may be given several times; `any` is every rule
-    #[arg(long, value_name = "RULE", value_parser = fail_on(), hide_possible_values = true, help_heading = "Report")]
+    #[arg(long, value_name = "RULE", value_parser = fail_on(), help_heading = "Report")]
     pub fail_on: Vec<String>,
     /// A journal that `--journal` wrote, for what was before today; may be given several times
     #[arg(long, value_name = "FILE", help_heading = "History")]

@@ -42,15 +42,15 @@ pub async fn collect(
         let seen = live.observe().await;
         let torn = live.torn();
         let unread = live.use_unread.take();
-        (user, seen, live.listed().to_vec(), torn, unread)
+        (user, seen, live, torn, unread)
     };
     let mut looks = stream::iter(users).map(look).buffered(at_once.max(1));
     let (mut looked, mut exit) = (Vec::new(), Exit::Done);
-    while let Some((user, seen, listed, torn, unread)) = looks.next().await {
+    while let Some((user, seen, live, torn, unread)) = looks.next().await {
         looked.push(match seen {
             Ok(seen) => {
                 let notes = [torn, unread.map(|failure| with_next(&failure))];
-                look_of(&user, &seen, policy, &listed, at, notes)
+                look_of(&live, &seen, policy, at, notes)
             }
             Err(failure) => {
                 exit = exit.max(failure.exit());
@@ -64,20 +64,19 @@ pub async fn collect(
 }
 
 fn look_of(
-    user: &User,
+    live: &Live<'_>,
     seen: &Observation,
     policy: &Policy,
-    listed: &[(ListedKey, Option<LastUse>)],
     at: SystemTime,
     notes: [Option<String>; 2],
 ) -> Looked {
-    let facts = seen.facts().clone();
+    let (user, facts) = (&live.user, seen.facts().clone());
     let named = roles(seen, policy);
     let (slots, behind) = as_served(&facts, named);
-    let mut keys: Vec<_> = listed.iter().map(|listed| key(listed, &facts, &slots, policy, at)).collect();
+    let mut keys: Vec<_> = live.listed().iter().map(|listed| key(listed, &facts, &slots, policy, at)).collect();
     keys.sort_by(|a, b| (a.created, &a.id).cmp(&(b.created, &b.id)));
     let notes: Vec<String> = notes.into_iter().flatten().chain(behind).collect();
-    let since = named_since(&facts, &keys, at);
+    let since = named_since(&facts, live.written_at(), &keys, at);
     Looked {
         user: AuditedUser {
             name: user.name.clone(),
@@ -175,8 +174,12 @@ fn as_served(facts: &Facts, named: Slots) -> (Slots, Option<String>) {
 
 /// Since when the names stand: they were written then, or where dates tell them, since the newest key was
 /// made.
-fn named_since(facts: &Facts, keys: &[AuditedKey], at: SystemTime) -> SystemTime {
-    let written = facts.written.and_then(|ago| at.checked_sub(ago));
+fn named_since(
+    facts: &Facts,
+    written: Option<SystemTime>,
+    keys: &[AuditedKey],
+    at: SystemTime,
+) -> SystemTime {
     let newest = keys.iter().map(|key| key.created).max();
     match (facts.memory, &facts.served) {
         (Memory::Dates, _) => newest.unwrap_or(at),

@@ -1,5 +1,9 @@
 //! The report for a spreadsheet: a row for each verdict, with the key beside it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use rotator::Used;
+
 use super::words::{due, role, used};
 use super::{Audit, AuditedKey, AuditedUser, Verdict};
 use crate::clock::rfc3339;
@@ -16,21 +20,23 @@ const HEAD: [&str; 16] = [
 pub fn csv(audit: &Audit) -> Result<String, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(HEAD)?;
+    let users: BTreeMap<&str, &AuditedUser> = audit.users.iter().map(|user| (user.name.as_str(), user)).collect();
+    let mut silent: BTreeSet<&str> = users.keys().copied().collect();
     for verdict in &audit.verdicts {
-        let user = verdict.user.as_ref().and_then(|name| audit.users.iter().find(|user| user.name == *name));
-        writer.write_record(row(user, Some(verdict)).map(|cell| plain(&cell)))?;
+        let user = verdict.user.as_deref().and_then(|name| users.get(name).copied());
+        if let Some(user) = user {
+            silent.remove(user.name.as_str());
+        }
+        writer.write_record(row(audit, user, Some(verdict)).map(|cell| plain(&cell)))?;
     }
-    let mentioned = |user: &&AuditedUser| {
-        audit.verdicts.iter().any(|verdict| verdict.user.as_ref() == Some(&user.name))
-    };
-    for user in audit.users.iter().filter(|user| !mentioned(user)) {
-        writer.write_record(row(Some(user), None).map(|cell| plain(&cell)))?;
+    for user in audit.users.iter().filter(|user| silent.contains(user.name.as_str())) {
+        writer.write_record(row(audit, Some(user), None).map(|cell| plain(&cell)))?;
     }
     let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
     Ok(String::from_utf8_lossy(&bytes).trim_end().to_owned())
 }
 
-fn row(user: Option<&AuditedUser>, verdict: Option<&Verdict>) -> [String; 16] {
+fn row(audit: &Audit, user: Option<&AuditedUser>, verdict: Option<&Verdict>) -> [String; 16] {
     let id = verdict.and_then(|verdict| verdict.key.as_ref());
     let key = user.and_then(|user| user.keys.iter().find(|key| Some(&key.id) == id));
     let of_key = |say: fn(&AuditedKey) -> String| key.map(say).unwrap_or_default();
@@ -51,12 +57,20 @@ fn row(user: Option<&AuditedUser>, verdict: Option<&Verdict>) -> [String; 16] {
         of_key(|key| key.status.to_string()),
         of_key(|key| rfc3339(key.created)),
         of_key(|key| (key.age.as_secs() / 86_400).to_string()),
-        of_key(|key| used(key.used)),
+        key.map(|key| last_used(audit, key)).unwrap_or_default(),
         of_key(|key| key.used_by.clone().unwrap_or_default()),
         of_key(|key| due(key).unwrap_or_default()),
         verdict.map_or_else(no_verdict, |verdict| verdict.says.clone()),
         verdict.and_then(|verdict| verdict.next.clone()).unwrap_or_default(),
     ]
+}
+
+/// A date, which a spreadsheet can reckon with.
+fn last_used(audit: &Audit, key: &AuditedKey) -> String {
+    match key.used {
+        Used::Ago(ago) => audit.at.checked_sub(ago).map_or_else(|| used(key.used), rfc3339),
+        Used::Never | Used::Unknown => used(key.used),
+    }
 }
 
 /// A cell that no spreadsheet takes for a formula: user names may begin with `=`, `+`, `-` and `@` (IAM API

@@ -64,6 +64,7 @@ fn user(user: &AuditedUser) -> Value {
     json!({
         "user": user.name,
         "path": user.path,
+        "looked_at": user.seen,
         "note": user.note,
         "keys": user.keys.iter().map(key).collect::<Vec<_>>(),
         "history": {

@@ -8,7 +8,7 @@ use super::rules::{
     CURRENT_WORKS, HALF_DONE, ONE_ACTIVE, OVERDUE, OWN_KEY, ROTATED_90, ROTATED_WITHIN, RULES, TOO_MANY_KEYS,
     UNKNOWN_KEY, UNUSED_45, UNUSED_90, UNUSED_FOR_45, UNUSED_FOR_90,
 };
-use super::words::{quoted_path, span};
+use super::words::{option, quoted_path, span};
 use super::{AuditedKey, AuditedUser, Outcome, Rule, Verdict};
 use crate::history::Role;
 
@@ -128,16 +128,26 @@ fn not_seen() -> Found {
 }
 
 impl About<'_> {
-    /// What a person does about a key that must not stay as it is.
-    fn replace(&self, key: &AuditedKey) -> String {
-        let (user, path) = (&self.user.name, quoted_path(&self.user.path));
+    /// What a person does about a key that is too old, where keys are to be rotated at that age.
+    fn replace(&self, key: &AuditedKey, rotate_after: Duration) -> String {
+        let path = quoted_path(&self.user.path);
         match key.role {
-            Some(Role::Current) => format!("rotate it: `rotator rotate {path}`"),
-            Some(Role::Last) => format!("once it has rested: `rotator retire {path}`"),
+            Some(Role::Current) => {
+                format!("rotate it: `rotator rotate {path} --rotate-after {}`", option(rotate_after))
+            }
             Some(Role::Pending) => {
                 format!("bring the rotation to its end: `rotator rotate {path}`, or `rotator confirm`")
             }
-            Some(Role::Stray) | None => format!(
+            Some(Role::Last | Role::Stray) | None => self.remove(key),
+        }
+    }
+
+    /// What a person does about a key that nobody seems to need.
+    fn remove(&self, key: &AuditedKey) -> String {
+        let (user, path) = (&self.user.name, quoted_path(&self.user.path));
+        match key.role {
+            Some(Role::Last) => format!("once it has rested: `rotator retire {path}`"),
+            Some(Role::Current | Role::Pending | Role::Stray) | None => format!(
                 "find its owner; if nobody needs it: `aws iam update-access-key --user-name {user} --access-key-id {} \
                  --status Inactive`",
                 key.id
@@ -164,13 +174,16 @@ impl About<'_> {
     }
 }
 
+/// With LAST living for two of them, no key gets older than 90 days.
+const INTERVAL: Duration = Duration::from_secs(45 * 24 * 60 * 60);
+
 /// 90 days is within "90 days or less".
 fn rotated(about: &About<'_>, key: &AuditedKey) -> Found {
     let age = span(key.age);
     let found = match key.status {
         Status::Inactive => Found::held(format!("{age} old and Inactive; the rule is about Active keys")),
         Status::Active if key.age <= ROTATED_WITHIN => Found::held(format!("{age} old")),
-        Status::Active => Found::broken(format!("{age} old, more than 90 days"), about.replace(key)),
+        Status::Active => Found::broken(format!("{age} old, more than 90 days"), about.replace(key, INTERVAL)),
     };
     found.of(&key.id)
 }
@@ -191,11 +204,11 @@ fn unused(about: &About<'_>, key: &AuditedKey, limit: Duration) -> Found {
         }
         (Status::Active, Used::Ago(ago)) => Found::broken(
             format!("last used {} ago{by}, and {days} days is too long", span(ago)),
-            about.replace(key),
+            about.remove(key),
         ),
         (Status::Active, Used::Never) => Found::broken(
             format!("made {made} ago, and IAM has no use on record; {days} days is too long"),
-            about.replace(key),
+            about.remove(key),
         ),
         (Status::Active, Used::Unknown) => Found::unjudged(
             format!("made {made} ago, and IAM did not say when it was last used"),
@@ -209,11 +222,11 @@ fn unused(about: &About<'_>, key: &AuditedKey, limit: Duration) -> Found {
 fn one_active(about: &About<'_>) -> Option<Found> {
     let AuditedUser { keys, path, .. } = about.user;
     let active: Vec<_> = keys.iter().filter(|key| key.status == Status::Active).collect();
-    let next = match active.iter().any(|key| key.role == Some(Role::Last)) {
-        true => {
-            format!("`rotator retire {}` switches LAST off once it has rested", quoted_path(path))
-        }
-        false => "find out which one is not needed, and switch it off".to_owned(),
+    let some = |role| active.iter().any(|key| key.role == Some(role));
+    let next = match (some(Role::Last), some(Role::Pending)) {
+        (true, _) => format!("`rotator retire {}` switches LAST off once it has rested", quoted_path(path)),
+        (false, true) => "a rotation is under way; see `half-done` if it does not end".to_owned(),
+        (false, false) => "find out which one is not needed, and switch it off".to_owned(),
     };
     match active.len() {
         _ if keys.is_empty() => None,
@@ -285,7 +298,11 @@ fn unknown_key(about: &About<'_>, key: &AuditedKey) -> Found {
             format!("without a name and {} old: a run may be at work with it", span(key.age)),
             format!("audit again once it is {} old", span(stray_after)),
         ),
-        (None, Some(Role::Stray)) => about.refused(&Refusal::UnknownKey(key.id.clone())),
+        (None, Some(Role::Stray)) => {
+            let Found { next, .. } = about.refused(&Refusal::UnknownKey(key.id.clone()));
+            let says = format!("without a name and {} old: a dead run's, or a person's", span(key.age));
+            Found { key: None, outcome: Outcome::Broken, says, next }
+        }
         (None, Some(role @ (Role::Current | Role::Last | Role::Pending))) => Found::held(role.name()),
     };
     found.of(&key.id)
@@ -298,6 +315,13 @@ fn half_done(about: &About<'_>) -> Option<Found> {
     }
     if facts.keys.is_empty() && slots.is_empty() {
         return None;
+    }
+    let unnamed = slots.is_empty() && facts.written.is_none();
+    if unnamed && facts.keys.len() > 1 {
+        return Some(Found::unjudged(
+            "nothing names the keys, so one of them may be left over from a rotation",
+            "see `current-works` for this user",
+        ));
     }
     if !slots.under_way() {
         return Some(Found::held("no rotation is under way"));
@@ -355,7 +379,7 @@ fn overdue(about: &About<'_>) -> Option<Found> {
     let (age, limit_says) = (span(key.age), span(limit));
     let found = match key.age <= limit {
         true => Found::held(format!("{age} old, due at {limit_says}")),
-        false => Found::broken(format!("{age} old, due at {limit_says}"), about.replace(key)),
+        false => Found::broken(format!("{age} old, due at {limit_says}"), about.replace(key, limit)),
     };
     Some(found.of(&key.id))
 }

@@ -24,7 +24,7 @@ fn head(audit: &Audit) -> String {
     let Audit { account, scope, at, caller, sources, version, .. } = audit;
     let sources: Vec<_> = sources.iter().map(|source| plain(source)).collect();
     format!(
-        "# Access keys of account {account}\n\n- Users: {}\n- At: {}\n- Asked as: {}\n- From: {}\n- By: rotator {version}",
+        "# Access keys of account {account}\n\n- Scope: {}\n- At: {}\n- Asked as: {}\n- From: {}\n- By: rotator {version}",
         plain(scope),
         rfc3339(*at),
         code(caller),

@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use super::words::option;
 use super::{Rule, Standard, Statement};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -157,7 +158,7 @@ pub fn table() -> String {
 #[must_use]
 pub fn statements(rotate_after: Option<Duration>) -> Vec<Statement> {
     let frequency = match rotate_after {
-        Some(span) => format!("--rotate-after is {}", humantime::format_duration(span)),
+        Some(span) => format!("--rotate-after is {}", option(span)),
         None => "this audit was given no --rotate-after, so no frequency can be named".to_owned(),
     };
     vec![

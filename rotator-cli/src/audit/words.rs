@@ -14,6 +14,14 @@ pub(super) fn span(span: Duration) -> String {
     short(span)
 }
 
+/// A span as an option takes it: `30d`, or in full where it is no whole number of days.
+pub(super) fn option(span: Duration) -> String {
+    match (span.as_secs() % 86_400, span.subsec_nanos()) {
+        (0, 0) => short(span),
+        _ => humantime::format_duration(span).to_string().replace(' ', ""),
+    }
+}
+
 /// A path as an argument of a command line: `ci`, and quoted where a shell would read more into it.
 pub(super) fn quoted_path(path: &str) -> String {
     match path.trim_matches('/') {

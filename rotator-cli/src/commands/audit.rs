@@ -1,5 +1,6 @@
 //! `rotator audit`: the account as it stands.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -77,8 +78,8 @@ pub async fn run(args: AuditArgs) -> Result<Exit, Ended> {
     let asked = users.len();
     if args.all {
         let bare = |user: &AuditedUser| user.keys.is_empty() && user.seen && user.note.is_none();
-        let mentioned = |user: &AuditedUser| verdicts.iter().any(|verdict| verdict.user.as_ref() == Some(&user.name));
-        users.retain(|user| !bare(user) || mentioned(user));
+        let named: BTreeSet<&str> = verdicts.iter().filter_map(|verdict| verdict.user.as_deref()).collect();
+        users.retain(|user| !bare(user) || named.contains(user.name.as_str()));
     }
     let without_keys = asked - users.len();
     for user in &mut users {

@@ -1,6 +1,6 @@
 //! What is remembered of a user, and what its store tells.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use rotator::{AccessKeyId, Memory, Served, Slots};
 
@@ -15,6 +15,8 @@ use crate::target::{Shared, Target};
 pub(super) struct Read {
     pub slots: Slots,
     pub written: Option<Duration>,
+    /// The same as a time, by the clock of whoever wrote it.
+    pub written_at: Option<SystemTime>,
     /// Since the names were written that a note may say `open` beside.
     pub named: Option<Duration>,
     pub same_user: bool,
@@ -34,6 +36,7 @@ impl Read {
                 Ok(Self {
                     slots: document.slots(),
                     written: document.written().map(|at| store.since(at)),
+                    written_at: document.written(),
                     named: None,
                     same_user: !document.other_user(),
                     kept: document.keeps_last(),
@@ -58,14 +61,16 @@ impl Read {
         let iam = &shared.iam;
         let ledger = ledger::read(user, &iam.tags(user).await?)?;
         let [written, named] = [ledger.written, ledger.named].map(|at| at.map(|at| iam.clock.since(at)));
+        let written_at = ledger.written;
         let ledger::Ledger { slots, same_user, over, .. } = ledger;
-        Ok(Self { slots, written, named, same_user, over, ..Self::nothing() })
+        Ok(Self { slots, written, written_at, named, same_user, over, ..Self::nothing() })
     }
 
     fn nothing() -> Self {
         Self {
             slots: Slots::default(),
             written: None,
+            written_at: None,
             named: None,
             same_user: true,
             kept: false,

@@ -38,7 +38,17 @@ const BLOCKS: [(&str, &[&str]); 4] = [
     ("docs/stores/README.md", &["stores"]),
     (
         "docs/reference.md",
-        &["help", "help-ancestor", "exit-codes", "permissions", "refusals", "pauses", "effects", "claims"],
+        &[
+            "help",
+            "help-ancestor",
+            "exit-codes",
+            "permissions",
+            "refusals",
+            "pauses",
+            "effects",
+            "claims",
+            "audit-rules",
+        ],
     ),
 ];
 
@@ -79,6 +89,7 @@ fn print(name: &str) -> String {
         "help-ancestor" => format!("```text\n{}```", rotator_cli::ancestor::HELP),
         "exit-codes" => exit::Exit::table(),
         "permissions" => permissions::table(),
+        "audit-rules" => rotator_cli::audit::table(),
         "refusals" => refusals(),
         "pauses" => pauses(),
         "effects" => effects(),
