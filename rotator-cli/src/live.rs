@@ -153,7 +153,8 @@ impl<'a> Live<'a> {
         let mut answers = first.into_iter().chain(second);
         let mut unread = None;
         let with_use = listed.into_iter().map(|key| {
-            let last = answers.next().and_then(|answer| answer.map_err(|failure| unread = Some(failure)).ok());
+            let last =
+                answers.next().and_then(|answer| answer.map_err(|failure| unread = Some(failure)).ok());
             (key, last)
         });
         let with_use = with_use.collect();

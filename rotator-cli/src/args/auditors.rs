@@ -36,8 +36,10 @@ pub struct ConformArgs {
 
 /// `rotator audit`
 #[derive(Debug, Clone, Args)]
-#[command(after_help = "Without --fail-on the exit code is 0 whatever is found; 3 or 6 say that a user could not be \
-                        looked at. With it: 8 if such a rule is broken, 9 if none is but one cannot be judged.")]
+#[command(
+    after_help = "Without --fail-on the exit code is 0 whatever is found; 3 or 6 say that a user could not be \
+                        looked at. With it: 8 if such a rule is broken, 9 if none is but one cannot be judged."
+)]
 pub struct AuditArgs {
     /// The path of the machine users, with or without slashes at its ends
     #[arg(required_unless_present = "all", conflicts_with = "all")]

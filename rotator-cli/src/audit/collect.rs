@@ -73,7 +73,8 @@ fn look_of(
     let (user, facts) = (&live.user, seen.facts().clone());
     let named = roles(seen, policy);
     let (slots, behind) = as_served(&facts, named);
-    let mut keys: Vec<_> = live.listed().iter().map(|listed| key(listed, &facts, &slots, policy, at)).collect();
+    let mut keys: Vec<_> =
+        live.listed().iter().map(|listed| key(listed, &facts, &slots, policy, at)).collect();
     keys.sort_by(|a, b| (a.created, &a.id).cmp(&(b.created, &b.id)));
     let notes: Vec<String> = notes.into_iter().flatten().chain(behind).collect();
     let since = named_since(&facts, live.written_at(), &keys, at);
@@ -129,7 +130,8 @@ fn key(
         Some(LastUse { at: None, .. }) => Used::Never,
         Some(LastUse { at: Some(then), .. }) => Used::Ago(ago(*then)),
     };
-    let due = (role == Some(Role::Current) && !policy.max_age.is_zero()).then(|| listed.created + policy.max_age);
+    let due =
+        (role == Some(Role::Current) && !policy.max_age.is_zero()).then(|| listed.created + policy.max_age);
     AuditedKey {
         id: listed.id.clone(),
         status: listed.status,

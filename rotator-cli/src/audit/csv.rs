@@ -9,8 +9,22 @@ use super::{Audit, AuditedKey, AuditedUser, Verdict};
 use crate::clock::rfc3339;
 
 const HEAD: [&str; 16] = [
-    "outcome", "rule", "title", "standards", "user", "path", "key", "role", "status", "created", "age_days",
-    "last_used", "last_used_by", "due", "says", "next",
+    "outcome",
+    "rule",
+    "title",
+    "standards",
+    "user",
+    "path",
+    "key",
+    "role",
+    "status",
+    "created",
+    "age_days",
+    "last_used",
+    "last_used_by",
+    "due",
+    "says",
+    "next",
 ];
 
 /// The rows under their heading. A user without any verdict has a row as well, with nothing but the note.
@@ -20,7 +34,8 @@ const HEAD: [&str; 16] = [
 pub fn csv(audit: &Audit) -> Result<String, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(HEAD)?;
-    let users: BTreeMap<&str, &AuditedUser> = audit.users.iter().map(|user| (user.name.as_str(), user)).collect();
+    let users: BTreeMap<&str, &AuditedUser> =
+        audit.users.iter().map(|user| (user.name.as_str(), user)).collect();
     let mut silent: BTreeSet<&str> = users.keys().copied().collect();
     for verdict in &audit.verdicts {
         let user = verdict.user.as_deref().and_then(|name| users.get(name).copied());
@@ -50,7 +65,9 @@ fn row(audit: &Audit, user: Option<&AuditedUser>, verdict: Option<&Verdict>) -> 
         of_rule(|verdict| verdict.rule.id.to_owned()),
         of_rule(|verdict| verdict.rule.title.to_owned()),
         of_rule(|verdict| verdict.rule.places()),
-        verdict.map_or_else(|| user.map(|user| user.name.clone()), |verdict| verdict.user.clone()).unwrap_or_default(),
+        verdict
+            .map_or_else(|| user.map(|user| user.name.clone()), |verdict| verdict.user.clone())
+            .unwrap_or_default(),
         user.map(|user| user.path.clone()).unwrap_or_default(),
         id.map(ToString::to_string).unwrap_or_default(),
         of_key(|key| role(key).to_owned()),

@@ -183,7 +183,9 @@ fn rotated(about: &About<'_>, key: &AuditedKey) -> Found {
     let found = match key.status {
         Status::Inactive => Found::held(format!("{age} old and Inactive; the rule is about Active keys")),
         Status::Active if key.age <= ROTATED_WITHIN => Found::held(format!("{age} old")),
-        Status::Active => Found::broken(format!("{age} old, more than 90 days"), about.replace(key, INTERVAL)),
+        Status::Active => {
+            Found::broken(format!("{age} old, more than 90 days"), about.replace(key, INTERVAL))
+        }
     };
     found.of(&key.id)
 }
@@ -270,16 +272,22 @@ fn current_works(about: &About<'_>) -> Option<Found> {
         Some(Key { status: Status::Active, .. }) => match (&facts.served, slots.under_way()) {
             (Served::Read(None), false) => {
                 let Found { next, .. } = about.refused(&Refusal::NothingServed(id.clone()));
-                let says = format!("the store serves nothing, so jobs that start find no pair; CURRENT is {id}");
+                let says =
+                    format!("the store serves nothing, so jobs that start find no pair; CURRENT is {id}");
                 Found { key: None, outcome: Outcome::Broken, says, next }
             }
             (Served::Read(None), true) => Found::unjudged(
                 "the store serves nothing, and a rotation is under way",
                 "audit again once it has ended",
             ),
-            (Served::Untold | Served::Said(_) | Served::Read(Some(_)) | Served::Changed | Served::Unchanged, _) => {
-                Found::held(format!("Active, and {by}"))
-            }
+            (
+                Served::Untold
+                | Served::Said(_)
+                | Served::Read(Some(_))
+                | Served::Changed
+                | Served::Unchanged,
+                _,
+            ) => Found::held(format!("Active, and {by}")),
         },
     };
     Some(found.of(id))
@@ -393,8 +401,9 @@ fn own_key(looked: &[Looked], terms: &Terms<'_>) -> Verdict {
             Some(Role::Last) => {
                 let refusal = Refusal::OwnKey(own.clone());
                 let next = refusal.next_step(&user.name, (terms.words_for)(&refusal));
-                let says =
-                    format!("the audit signs with {own}, which is LAST and which the next rotation takes away");
+                let says = format!(
+                    "the audit signs with {own}, which is LAST and which the next rotation takes away"
+                );
                 Found::broken(says, next)
             }
             None => Found::unjudged(

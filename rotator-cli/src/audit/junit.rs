@@ -85,8 +85,6 @@ fn case(writer: &mut Writer<Vec<u8>>, verdict: &Verdict) -> io::Result<()> {
 
 /// Without what XML 1.0 cannot hold: control characters, which a server's error text may have.
 fn plain(text: &str) -> String {
-    let holds = |letter: &char| {
-        !letter.is_control() && !matches!(letter, '\u{fffe}' | '\u{ffff}')
-    };
+    let holds = |letter: &char| !letter.is_control() && !matches!(letter, '\u{fffe}' | '\u{ffff}');
     text.chars().map(|letter| if letter == '\n' { ' ' } else { letter }).filter(holds).collect()
 }

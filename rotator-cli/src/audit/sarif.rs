@@ -14,7 +14,8 @@ use sha2::{Digest, Sha256};
 use super::{Audit, AuditedUser, Outcome, Rule, Standard, Verdict};
 use crate::clock::rfc3339;
 
-const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// The log, with one run.
 #[must_use]
@@ -103,7 +104,8 @@ fn location(audit: &Audit, verdict: &Verdict) -> Value {
         logical.push(json!({ "name": user.name, "fullyQualifiedName": qualified, "kind": "resource" }));
         if let Some(key) = &verdict.key {
             let qualified = format!("{qualified}/{key}");
-            logical.push(json!({ "name": key.as_str(), "fullyQualifiedName": qualified, "kind": "resource" }));
+            logical
+                .push(json!({ "name": key.as_str(), "fullyQualifiedName": qualified, "kind": "resource" }));
         }
     }
     let mut location = json!({

@@ -113,7 +113,8 @@ fn without_keys(audit: &Audit) -> Option<String> {
 fn statements(audit: &Audit) -> String {
     let lines = audit.statements.iter().map(|statement| {
         let standard = &statement.standard;
-        let version = if standard.version.is_empty() { String::new() } else { format!(" {}", standard.version) };
+        let version =
+            if standard.version.is_empty() { String::new() } else { format!(" {}", standard.version) };
         format!("  {}{version}, {}: {}", standard.name, standard.number, statement.says)
     });
     format!("STATED, NOT JUDGED\n{}", lines.collect::<Vec<_>>().join("\n"))

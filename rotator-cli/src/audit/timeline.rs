@@ -57,9 +57,8 @@ pub fn merge(present: &UserHistory, listed: bool, told: &[&UserHistory], at: Sys
             ids.push(&key.id);
         }
     }
-    let of = |history: &'_ UserHistory, id: &AccessKeyId| {
-        history.keys.iter().find(|key| key.id == *id).cloned()
-    };
+    let of =
+        |history: &'_ UserHistory, id: &AccessKeyId| history.keys.iter().find(|key| key.id == *id).cloned();
     let mut keys: Vec<KeyHistory> = ids
         .into_iter()
         .map(|id| {

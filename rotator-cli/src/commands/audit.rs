@@ -10,8 +10,8 @@ use super::{Ended, open, target_name, users_on};
 use crate::args::{ANY, AuditArgs, Format};
 use crate::audit::judge::{Looked, Terms, judge};
 use crate::audit::{
-    Audit, AuditedUser, Collected, OVERDUE, Outcome, collect, csv, html, json, junit, markdown, sarif, statements,
-    text, timeline,
+    Audit, AuditedUser, Collected, OVERDUE, Outcome, collect, csv, html, json, junit, markdown, sarif,
+    statements, text, timeline,
 };
 use crate::clock::whole_seconds;
 use crate::exit::Exit;
@@ -61,7 +61,8 @@ pub async fn run(args: AuditArgs) -> Result<Exit, Ended> {
     let all = users.len();
     let progress = |done: usize| {
         if teller.on_terminal() {
-            let end = if done == all { "\r\x1b[K".to_owned() } else { format!("\r{done} of {all} looked at …") };
+            let end =
+                if done == all { "\r\x1b[K".to_owned() } else { format!("\r{done} of {all} looked at …") };
             say::err_now(&end);
         }
     };
@@ -121,7 +122,9 @@ fn print(audit: &Audit, format: Format) -> Result<String, Failure> {
         Format::Csv => csv(audit).map_err(|error| Failure::new(Class::Setup, doing, error.to_string()))?,
         Format::Markdown => markdown(audit),
         Format::Sarif => format!("{:#}", sarif(audit)),
-        Format::Junit => junit(audit).map_err(|error| Failure::new(Class::Setup, doing, error.to_string()))?,
+        Format::Junit => {
+            junit(audit).map_err(|error| Failure::new(Class::Setup, doing, error.to_string()))?
+        }
     })
 }
 

@@ -22,7 +22,11 @@ pub fn key(world: &World, user: &str, age: Duration, used: Option<Duration>) -> 
     let Pair { id, .. } = account.create_key(user).unwrap();
     let now = account.now();
     account.set_created(&id, now - age).unwrap();
-    let used = used.map(|ago| LastUse { at: now - ago, service: "s3".to_owned(), region: "eu-central-1".to_owned() });
+    let used = used.map(|ago| LastUse {
+        at: now - ago,
+        service: "s3".to_owned(),
+        region: "eu-central-1".to_owned(),
+    });
     account.set_last_used(&id, used).unwrap();
     id
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use rotator::{AccessKeyId, Facts, Key, Memory, Served, Slots, Status, Used};
 use rotator_cli::audit::judge::{Looked, Seen, Terms, judge};
 use rotator_cli::audit::{
-    AuditedKey, AuditedUser, CURRENT_WORKS, HALF_DONE, ONE_ACTIVE, OVERDUE, OWN_KEY, Outcome, ROTATED_90, Rule,
-    TOO_MANY_KEYS, UNKNOWN_KEY, UNUSED_45, UNUSED_90, Verdict,
+    AuditedKey, AuditedUser, CURRENT_WORKS, HALF_DONE, ONE_ACTIVE, OVERDUE, OWN_KEY, Outcome, ROTATED_90,
+    Rule, TOO_MANY_KEYS, UNKNOWN_KEY, UNUSED_45, UNUSED_90, Verdict,
 };
 use rotator_cli::history::{Role, UserHistory};
 
@@ -35,7 +35,8 @@ fn user(keys: Vec<AuditedKey>) -> Looked {
         pending: of(Role::Pending),
         ..Slots::default()
     };
-    let listed = keys.iter().map(|key| Key { id: key.id.clone(), status: key.status, age: key.age, used: key.used });
+    let listed =
+        keys.iter().map(|key| Key { id: key.id.clone(), status: key.status, age: key.age, used: key.used });
     let written = (!slots.is_empty()).then_some(DAY);
     let facts = Facts { keys: listed.collect(), slots: slots.clone(), written, ..Facts::default() };
     let user = AuditedUser {

@@ -32,7 +32,8 @@ fn fail_on_asks_its_rules_alone() {
         ("ci --fail-on unknown-key --fail-on rotated-90", 8),
         ("ci --fail-on any", 8),
         ("ci --fail-on overdue --rotate-after 90d", 8),
-        ("--all --fail-on half-done", 0),
+        ("--all --fail-on half-done", 9),
+        ("--all --fail-on too-many-keys", 0),
     ] {
         assert_eq!(exit(&mut world, line), code, "{line}");
     }
@@ -135,7 +136,8 @@ fn what_the_store_serves_outweighs_the_names() {
     let slots = rotator::Slots { current: id(&old), last: id(&new), ..rotator::Slots::default() };
     named(&world, "ci", &slots, 10 * DAY);
     world.write("served", &new);
-    let ran = world.run("rotator audit ci --store 'exec:/bin/true {user}' --exec-served '/bin/cat served' --json");
+    let ran =
+        world.run("rotator audit ci --store 'exec:/bin/true {user}' --exec-served '/bin/cat served' --json");
     let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{ran:?}"));
     let keys = report["users"][0]["keys"].as_array().unwrap();
     let roles: Vec<_> = keys.iter().map(|key| (key["id"].as_str().unwrap(), &key["role"])).collect();

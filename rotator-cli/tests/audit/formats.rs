@@ -22,7 +22,11 @@ fn each_format_as_a_whole() {
     for format in ["table", "json", "csv", "markdown", "sarif", "junit"] {
         let (mut world, hits) = everything();
         let ran = world.run(&format!("{LINE} --format {format}"));
-        assert_eq!(hits.iter().map(rotator_cli::sandbox::Hits::count).collect::<Vec<_>>(), [1, 1], "{format}");
+        assert_eq!(
+            hits.iter().map(rotator_cli::sandbox::Hits::count).collect::<Vec<_>>(),
+            [1, 1],
+            "{format}"
+        );
         check(format, &world, &ran);
         // The same account, the same report.
         let (mut again, _) = everything();

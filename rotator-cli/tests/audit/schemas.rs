@@ -34,12 +34,7 @@ fn worlds() -> Vec<(World, &'static str)> {
     good(&calm, "ci", "/ci/", DAY);
     let bare = world();
     bare.user("ci", "/ci/");
-    vec![
-        (everything().0, "ci --rotate-after 30d"),
-        (everything().0, "--all"),
-        (calm, "ci"),
-        (bare, "--all"),
-    ]
+    vec![(everything().0, "ci --rotate-after 30d"), (everything().0, "--all"), (calm, "ci"), (bare, "--all")]
 }
 
 #[test]
@@ -97,7 +92,8 @@ fn xmllint(text: &str) -> Option<Result<(), String>> {
             assert!(!gate, "xmllint cannot be run: {error}; .ci/run installs libxml2-utils");
             // Past the capture of the tests' output, so that it is seen.
             let said = "SKIPPED: JUnit XML was not checked by its schema, for xmllint cannot be run";
-            writeln!(std::io::stderr(), "{said}: {error}").unwrap();
+            let mut stderr = std::io::stderr();
+            writeln!(stderr, "{said}: {error}").unwrap();
             None
         }
     }
