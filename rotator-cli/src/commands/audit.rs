@@ -111,7 +111,20 @@ pub async fn run(args: AuditArgs) -> Result<Exit, Ended> {
         Some(file) => write(file, &format!("{printed}\n"))?,
         None => say::out(&printed),
     }
+    tell_unseen(&audit);
     Ok(found(&audit, &args.fail_on).unwrap_or(exit))
+}
+
+/// Said on stderr as well: the report may go to a program, and the exit code needs its reason.
+fn tell_unseen(audit: &Audit) {
+    let unseen: Vec<_> =
+        audit.users.iter().filter(|user| !user.seen).map(|user| user.name.as_str()).collect();
+    if !unseen.is_empty() {
+        let named = unseen.iter().take(5).copied().collect::<Vec<_>>().join(", ");
+        let more = unseen.len().saturating_sub(5);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        say::err(&format!("error: could not look at {named}{more}; the report's notes say why"));
+    }
 }
 
 fn print(audit: &Audit, format: Format) -> Result<String, Failure> {
@@ -128,15 +141,22 @@ fn print(audit: &Audit, format: Format) -> Result<String, Failure> {
     })
 }
 
-/// What `--fail-on` makes of the verdicts; `None` where it has nothing to say.
+/// What `--fail-on` makes of the verdicts, said on stderr; `None` where it has nothing to say.
 fn found(audit: &Audit, fail_on: &[String]) -> Option<Exit> {
     let asked = |id: &str| fail_on.iter().any(|rule| rule == ANY || rule == id);
-    let outcomes = audit.verdicts.iter().filter(|verdict| asked(verdict.rule.id));
-    match outcomes.map(|verdict| verdict.outcome).max() {
-        Some(Outcome::Broken) => Some(Exit::Found),
-        Some(Outcome::Unjudged) => Some(Exit::Unjudged),
-        Some(Outcome::Held) | None => None,
+    for (outcome, exit) in [(Outcome::Broken, Exit::Found), (Outcome::Unjudged, Exit::Unjudged)] {
+        let counts = audit
+            .rules
+            .iter()
+            .filter(|rule| asked(rule.id))
+            .map(|rule| (rule.id, audit.count(rule, outcome)));
+        let counts: Vec<_> = counts.filter(|(_, n)| *n > 0).map(|(id, n)| format!("{id} ({n})")).collect();
+        if !counts.is_empty() {
+            say::err(&format!("--fail-on: {}: {}", outcome.name(), counts.join(", ")));
+            return Some(exit);
+        }
     }
+    None
 }
 
 fn scope(args: &AuditArgs, path: &str) -> String {

@@ -37,6 +37,11 @@ fn fail_on_asks_its_rules_alone() {
     ] {
         assert_eq!(exit(&mut world, line), code, "{line}");
     }
+    // Why, where the report itself goes to a program.
+    let ran = world.run("rotator audit ci --fail-on any --format csv");
+    assert_eq!(ran.stderr, "--fail-on: broken: rotated-90 (1), one-active (1)\n");
+    let ran = world.run("rotator audit ci --fail-on unknown-key --fail-on half-done --format csv");
+    assert_eq!(ran.stderr, "--fail-on: cannot be judged: unknown-key (2), half-done (1)\n");
 }
 
 #[test]
@@ -146,6 +151,45 @@ fn what_the_store_serves_outweighs_the_names() {
         report["users"][0]["note"],
         format!("the store serves {new}, where the memory names {old}; the next run names {new} CURRENT")
     );
+}
+
+#[test]
+fn an_audit_that_signs_with_last() {
+    let mut world = world();
+    world.user("ci", "/ci/");
+    let last = world.key("ci", 20 * DAY);
+    let now = key(&world, "ci", 10 * DAY, Some(HOUR));
+    let slots = rotator::Slots { current: id(&now), last: id(&last.id), ..rotator::Slots::default() };
+    named(&world, "ci", &slots, 10 * DAY);
+    for action in ["iam:ListUsers", "iam:ListAccessKeys", "iam:ListUserTags", "iam:GetAccessKeyLastUsed"] {
+        world.sandbox.account().allow("ci", action);
+    }
+    let signed = format!("AWS_ACCESS_KEY_ID={} AWS_SECRET_ACCESS_KEY={}", last.id, last.secret);
+    let ran = world.run(&format!("{signed} rotator audit ci --fail-on own-key"));
+    assert_eq!(ran.code, Some(8), "{}", ran.stderr);
+    assert!(
+        ran.stdout.contains(&format!("the audit signs with {}, which is LAST", last.id)),
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(exit(&mut world, "ci --fail-on own-key"), 0);
+}
+
+#[test]
+fn the_report_names_its_sources() {
+    let mut world = World::users(&["ci"]);
+    world.used_key("ci", 40 * DAY);
+    assert_eq!(world.run("rotator rotate ci --handover trust --journal journal.jsonl").code, Some(0));
+    world.write("trail.json", r#"{"Records": []}"#);
+    let ran = world.run("rotator audit ci --journal journal.jsonl --cloudtrail trail.json --json");
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let sources = [
+        "IAM's lists of users and keys",
+        "roles from tags of the users",
+        "the journal journal.jsonl",
+        "CloudTrail in trail.json",
+    ];
+    assert_eq!(report["sources"], serde_json::json!(sources));
 }
 
 #[test]
