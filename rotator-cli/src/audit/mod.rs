@@ -1,5 +1,6 @@
 //! What an audit came to: the account's keys, judged by rule. Formats are one file each.
 
+mod asks;
 mod collect;
 mod csv;
 pub mod html;
