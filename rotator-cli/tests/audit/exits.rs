@@ -153,6 +153,21 @@ fn what_the_store_serves_outweighs_the_names() {
     );
 }
 
+/// A user was deleted and made anew, by a tool that copies tags: the names are about the old one's keys.
+#[test]
+fn names_about_another_user_are_nobodys() {
+    let mut world = world();
+    world.user("ci", "/ci/");
+    let made = key(&world, "ci", DAY, Some(HOUR));
+    let value = format!("at=2026-05-31T12:00:00Z user=AIDASOMEBODYELSE current={made}");
+    let tag = (rotator_cli::ledger::SLOTS.to_owned(), value);
+    world.sandbox.account().tag_user("ci", &[tag]).unwrap();
+    let ran = world.run("rotator audit ci --json --fail-on current-works");
+    assert_eq!(ran.code, Some(9), "{}", ran.stderr);
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(report["users"][0]["keys"][0]["role"], serde_json::Value::Null);
+}
+
 #[test]
 fn an_audit_that_signs_with_last() {
     let mut world = world();
