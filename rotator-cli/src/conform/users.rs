@@ -82,13 +82,10 @@ impl Key {
         let off_before = self.made.is_none() && self.switched.first().is_some_and(|c| c.what == What::KeyOn);
         let mut since = (!off_before).then(|| self.made.as_ref().map_or(0, |made| made.at));
         for change in &self.switched {
-            match (change.what, since) {
-                (What::KeyOff, Some(from)) => {
-                    stretches.push((from, Some(change)));
-                    since = None;
-                }
-                (What::KeyOn, None) => since = Some(change.at),
-                _ => {}
+            match change.what {
+                What::KeyOff => stretches.extend(since.take().map(|from| (from, Some(change)))),
+                What::KeyOn => since = since.or(Some(change.at)),
+                What::UserMade | What::UserRenamed | What::KeyMade | What::KeyGone | What::UserGone => {}
             }
         }
         if let Some(from) = since {

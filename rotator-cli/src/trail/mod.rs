@@ -9,7 +9,7 @@ mod scan;
 mod walk;
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::bufread::MultiGzDecoder;
@@ -120,12 +120,15 @@ fn take(
     read: &mut Reading,
     each: &mut dyn FnMut(&Record<'_>),
 ) {
-    let mut bytes = BufReader::with_capacity(BUFFER, progress.counting(file));
-    let zipped = match bytes.fill_buf() {
-        Ok([]) => return read.no_trail(path, "is empty", named),
-        Ok(start) => start.starts_with(&[0x1f, 0x8b]),
+    // A pipe may give one byte at first.
+    let (mut file, mut start) = (progress.counting(file), Vec::new());
+    match file.by_ref().take(2).read_to_end(&mut start) {
+        Ok(0) => return read.no_trail(path, "is empty", named),
+        Ok(_) => {}
         Err(error) => return read.problem(path, format!("cannot be read: {error}")),
-    };
+    }
+    let zipped = start == [0x1f, 0x8b];
+    let mut bytes = BufReader::with_capacity(BUFFER, io::Cursor::new(start).chain(file));
     if zipped {
         // Files that were joined are one gzip of several members.
         records((path, named), &mut MultiGzDecoder::new(bytes), read, each);
@@ -186,10 +189,8 @@ fn records(
     let broken = ended.is_some() || open;
     match ended {
         Some(error) => {
-            let said = match error.kind() {
-                io::ErrorKind::UnexpectedEof => "the gzip ends too early".to_owned(),
-                _ => error.to_string(),
-            };
+            let early = error.kind() == io::ErrorKind::UnexpectedEof;
+            let said = if early { "the gzip ends too early".to_owned() } else { error.to_string() };
             read.problem(path, format!("is damaged after {records} records: {said}"));
         }
         None if open => read.problem(path, format!("ends in the middle, after {records} records")),

@@ -55,3 +55,16 @@ fn ours_were_tried_by_the_same_circumstances() {
     assert!(deleted("ancestor-kills.json.gz") >= 2);
     assert!(deleted("rotator-store.json.gz") >= 2);
 }
+
+/// Four accounts and a real record in one folder, with a README beside them.
+#[test]
+fn accounts_are_kept_apart() {
+    let report = conform(&[fixture("")], &Selection::default(), TIMES, &Progress::none()).unwrap();
+    let accounts: std::collections::BTreeSet<_> =
+        report.users.iter().map(|(user, _)| user.account.as_str()).collect();
+    assert_eq!((accounts.len(), report.users.len()), (5, 13));
+    let broken =
+        report.users.iter().filter(|(_, judged)| judged.iter().any(|one| one.verdict == Verdict::Broken));
+    let broken: Vec<_> = broken.map(|(user, _)| (user.account.as_str(), user.name.as_str())).collect();
+    assert_eq!(broken, [("111122223333", "alice"), ("111122223333", "bob")]);
+}

@@ -18,7 +18,6 @@ use super::play::{JOB, Played, seconds};
 
 /// When these stories begin.
 const BEGIN: u64 = 1_767_225_600;
-const ACCOUNT: &str = "111122223333";
 /// Addresses for documentation (RFC 5737): of the machine that rotates, and of those that jobs run on.
 const ROTATING: &str = "203.0.113.10";
 const WORKING: &str = "198.51.100.20";
@@ -58,7 +57,7 @@ fn record(place: usize, call: &Call, at: u64, agent: &str, played: &Played) -> O
             "type": "IAMUser",
             "principalId": owner.id,
             "arn": owner.arn,
-            "accountId": ACCOUNT,
+            "accountId": played.account,
             "accessKeyId": key,
             "userName": owner.name,
         },
@@ -75,7 +74,7 @@ fn record(place: usize, call: &Call, at: u64, agent: &str, played: &Played) -> O
         "readOnly": reads,
         "eventType": "AwsApiCall",
         "managementEvent": true,
-        "recipientAccountId": ACCOUNT,
+        "recipientAccountId": played.account,
         "eventCategory": "Management",
     });
     if let (Some(error), Some(fields)) = (call.error, record.as_object_mut()) {

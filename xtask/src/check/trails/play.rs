@@ -37,6 +37,8 @@ pub enum Way {
 
 /// What happened.
 pub struct Played {
+    /// The account's number.
+    pub account: String,
     pub calls: Vec<Call>,
     /// By the key, whose it was.
     pub owners: BTreeMap<String, User>,
@@ -83,7 +85,11 @@ struct World {
 
 /// Plays it in a fresh account.
 pub async fn play(way: Way, binaries: &Path, ancestor: impl Fn(&str) -> Result<Ancestor>) -> Result<Played> {
-    let sandbox = Sandbox::start(Settings::default()).await?;
+    // Accounts of their own, so that a folder of these trails can be judged at once.
+    let number = Way::ALL.iter().position(|other| *other == way).unwrap_or_default() as u64 + 1;
+    let account = format!("{:012}", 111_122_223_333 * number);
+    let settings = Settings { account_id: account.clone(), seed: number, ..Settings::default() };
+    let sandbox = Sandbox::start(settings).await?;
     let ancestor = if way == Way::Ancestor { Some(ancestor(&sandbox.endpoint())?) } else { None };
     let (served, owners) = (BTreeMap::new(), BTreeMap::new());
     let mut world = World { sandbox, served, owners, bereft: Vec::new(), failed: 0, way };
@@ -109,7 +115,7 @@ pub async fn play(way: Way, binaries: &Path, ancestor: impl Fn(&str) -> Result<A
     }
     world.day().await?;
     let World { sandbox, owners, bereft, failed, .. } = world;
-    Ok(Played { calls: sandbox.calls(), owners, bereft, failed })
+    Ok(Played { account, calls: sandbox.calls(), owners, bereft, failed })
 }
 
 impl World {
