@@ -2,9 +2,7 @@
 
 use regex::Regex;
 use rotator::{Status, Used};
-use rotator_cli::audit::timeline::{
-    Axis, Begin, End, gaps, in_words, lanes, seconds, timeline, together,
-};
+use rotator_cli::audit::timeline::{Axis, Begin, End, gaps, in_words, lanes, seconds, timeline, together};
 use rotator_cli::audit::{Audit, AuditedUser};
 use rotator_cli::history::Role;
 
@@ -169,7 +167,8 @@ fn an_inactive_key_is_half_as_high_and_says_so() {
 fn more_keys_than_are_drawn_are_the_oldest_of_those_that_are_gone() {
     let (daily, axis) = few("daily");
     let svg = timeline(&daily, &axis, 0);
-    let drawn: Vec<_> = (1..=20).filter(|n| svg.contains(&format!("<tspan class=\"id\">{}", id("DAILY", *n)))).collect();
+    let drawn: Vec<_> =
+        (1..=20).filter(|n| svg.contains(&format!("<tspan class=\"id\">{}", id("DAILY", *n)))).collect();
     assert_eq!(drawn, (9..=20).collect::<Vec<_>>());
 }
 

@@ -1,5 +1,10 @@
 //! The audit's page and its timelines: whole, well-formed, and the same each time.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may end by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may end by panicking"
+)]
 
 mod geometry;
 mod samples;
@@ -24,7 +29,12 @@ fn a_small_page_whole() {
     let users = few.users.into_iter().filter(|user| user.name == "release").collect();
     let of_release = |name: &Option<String>| name.as_deref() == Some("release");
     let verdicts = few.verdicts.into_iter().filter(|verdict| of_release(&verdict.user)).collect();
-    let page = html(&rotator_cli::audit::Audit { users, verdicts, rules: vec![&samples::ROTATED], ..samples::picture() });
+    let page = html(&rotator_cli::audit::Audit {
+        users,
+        verdicts,
+        rules: vec![&samples::ROTATED],
+        ..samples::picture()
+    });
     insta::assert_snapshot!(body(&page));
 }
 
@@ -91,10 +101,28 @@ fn the_same_report_is_the_same_page() {
 fn names_stay_names() {
     let page = html(&samples::hostile());
     let body = body(&page);
-    for raw in ["<script", "<img", "<b>\"", "<i>/", "<u>x", "onload=\"", "<!--", "]]>", "\0", "\u{1b}", "\u{202e}", "\u{200b}"] {
+    for raw in [
+        "<script",
+        "<img",
+        "<b>\"",
+        "<i>/",
+        "<u>x",
+        "onload=\"",
+        "<!--",
+        "]]>",
+        "\0",
+        "\u{1b}",
+        "\u{202e}",
+        "\u{200b}",
+    ] {
         assert!(!body.contains(raw), "{raw:?} got through");
     }
-    for shown in ["&lt;script&gt;alert(1)&lt;/script&gt;", "nul\\u{0}bell\\u{7}", "\\u{202e}gpj.exe", "<bdi>שירות-משתמש</bdi>"] {
+    for shown in [
+        "&lt;script&gt;alert(1)&lt;/script&gt;",
+        "nul\\u{0}bell\\u{7}",
+        "\\u{202e}gpj.exe",
+        "<bdi>שירות-משתמש</bdi>",
+    ] {
         assert!(body.contains(shown), "{shown} is missing");
     }
     // A name in another direction must not turn what stands beside it.
@@ -161,7 +189,9 @@ fn what_cannot_be_judged_is_never_praised() {
     assert!(page.contains("1 rule had nothing to judge."));
     assert!(page.contains("<span class=\"none\">nothing to judge</span>"));
     audit.verdicts.retain(|verdict| verdict.outcome == rotator_cli::audit::Outcome::Held);
-    assert!(html(&audit).contains("Every rule that was asked holds for every user. 1 rule had nothing to judge."));
+    assert!(
+        html(&audit).contains("Every rule that was asked holds for every user. 1 rule had nothing to judge.")
+    );
 }
 
 #[test]
@@ -169,7 +199,9 @@ fn the_diagram_stands_at_the_end_where_there_is_one() {
     let audit = samples::none();
     assert!(!html(&audit).contains("How rotation goes"));
     let page = html_with(&audit, Some("<p>states</p>"));
-    assert!(page.ends_with("<div class=\"fold\"><p>states</p></div></details>\n</section>\n</main>\n</body>\n</html>\n"));
+    assert!(page.ends_with(
+        "<div class=\"fold\"><p>states</p></div></details>\n</section>\n</main>\n</body>\n</html>\n"
+    ));
 }
 
 /// One user for the tests of geometry.

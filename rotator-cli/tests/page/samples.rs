@@ -59,7 +59,12 @@ pub fn few() -> Audit {
     let users = vec![
         deploy(),
         daily(),
-        AuditedUser { note: Some("The user could not be looked at: AccessDenied, iam:ListAccessKeys is missing.".into()), ..user("denied", Vec::new(), Vec::new()) },
+        AuditedUser {
+            note: Some(
+                "The user could not be looked at: AccessDenied, iam:ListAccessKeys is missing.".into(),
+            ),
+            ..user("denied", Vec::new(), Vec::new())
+        },
         user("empty", Vec::new(), Vec::new()),
         fresh(),
         killed(),
@@ -68,16 +73,46 @@ pub fn few() -> Audit {
         release(),
     ];
     let verdicts = vec![
-        broken(&ROTATED, "legacy", Some(id("LEGACY", 1)), "It is active and 2,112 days old.", "Rotate it: `rotator rotate machines`."),
-        broken(&ROTATED, "nightly", Some(id("NIGHTLY", 2)), "It is active and 97 days old.", "Rotate it: `rotator rotate machines`."),
+        broken(
+            &ROTATED,
+            "legacy",
+            Some(id("LEGACY", 1)),
+            "It is active and 2,112 days old.",
+            "Rotate it: `rotator rotate machines`.",
+        ),
+        broken(
+            &ROTATED,
+            "nightly",
+            Some(id("NIGHTLY", 2)),
+            "It is active and 97 days old.",
+            "Rotate it: `rotator rotate machines`.",
+        ),
         held(&ROTATED, "deploy", Some(id("DEPLOY", 3)), "It is 24 days old."),
         held(&ROTATED, "release", Some(id("RELEASE", 2)), "It is 20 days old."),
-        unjudged(&UNUSED, "legacy", Some(id("LEGACY", 1)), "It is active, and its last use could not be read.", "Grant iam:GetAccessKeyLastUsed, and look again."),
-        unjudged(&UNUSED, "denied", None, "The user’s keys could not be listed.", "Grant iam:ListAccessKeys, and look again."),
+        unjudged(
+            &UNUSED,
+            "legacy",
+            Some(id("LEGACY", 1)),
+            "It is active, and its last use could not be read.",
+            "Grant iam:GetAccessKeyLastUsed, and look again.",
+        ),
+        unjudged(
+            &UNUSED,
+            "denied",
+            None,
+            "The user’s keys could not be listed.",
+            "Grant iam:ListAccessKeys, and look again.",
+        ),
         held(&UNUSED, "deploy", Some(id("DEPLOY", 3)), "It was used 2 hours ago."),
         held(&ONE_ACTIVE, "nightly", None, "One of two keys is active."),
         held(&ONE_ACTIVE, "fresh", None, "One of one key is active."),
-        broken(&LAST_RESTS, "killed", Some(id("KILLED", 1)), "It was deleted 4 minutes after its last use, while its successor was never used: jobs that held it failed.", "Ask who ran the tool at 2026-10-12 03:10 UTC, and what the store served then."),
+        broken(
+            &LAST_RESTS,
+            "killed",
+            Some(id("KILLED", 1)),
+            "It was deleted 4 minutes after its last use, while its successor was never used: jobs that held it failed.",
+            "Ask who ran the tool at 2026-10-12 03:10 UTC, and what the store served then.",
+        ),
     ];
     audit(users, &[&ROTATED, &UNUSED, &ONE_ACTIVE, &LAST_RESTS], verdicts)
 }
@@ -85,11 +120,14 @@ pub fn few() -> Audit {
 /// What a page is shown with.
 pub fn picture() -> Audit {
     let few = few();
-    let shown = |name: &str| ["deploy", "killed", "nightly"].contains(&name);
-    let of_shown = |verdict: &Verdict| verdict.user.as_deref().is_some_and(shown);
+    let shown = |name: &str| ["deploy", "killed"].contains(&name);
+    let rules = vec![&ROTATED, &LAST_RESTS];
+    let asked = |verdict: &Verdict| rules.contains(&verdict.rule);
+    let of_shown = |verdict: &Verdict| asked(verdict) && verdict.user.as_deref().is_some_and(shown);
     Audit {
         users: few.users.into_iter().filter(|user| shown(&user.name)).collect(),
         verdicts: few.verdicts.into_iter().filter(of_shown).collect(),
+        rules,
         ..few
     }
 }
@@ -113,7 +151,13 @@ pub fn many(number: usize) -> Audit {
             listed(second.clone(), Some(Role::Current), young, Used::Ago(hours(2)), Some(30)),
         ];
         verdicts.push(match old > 90 {
-            true => broken(&ROTATED, &name, Some(first), &format!("It is active and {old} days old."), "Rotate it."),
+            true => broken(
+                &ROTATED,
+                &name,
+                Some(first),
+                &format!("It is active and {old} days old."),
+                "Rotate it.",
+            ),
             false => held(&ROTATED, &name, Some(first), &format!("It is {old} days old.")),
         });
         verdicts.push(match n % 6 {
@@ -153,11 +197,7 @@ pub fn hostile() -> Audit {
         verdicts.push(broken(&ROTATED, name, Some(key), &format!("why: {name}"), &format!("next: {name}")));
     }
     let long_id = AccessKeyId::parse(&"K".repeat(128)).unwrap();
-    users.push(user(
-        "long-id",
-        vec![listed(long_id, None, 700, Used::Unknown, None)],
-        Vec::new(),
-    ));
+    users.push(user("long-id", vec![listed(long_id, None, 700, Used::Unknown, None)], Vec::new()));
     let hostile = audit(users, &[&ROTATED], verdicts);
     Audit {
         caller: "arn:aws:iam::000000000000:user/<b>\"who\"</b>".into(),
@@ -174,7 +214,11 @@ fn audit(users: Vec<AuditedUser>, rules: &[&'static Rule], verdicts: Vec<Verdict
         caller: "arn:aws:sts::111122223333:assumed-role/auditor/jane".into(),
         scope: "/machines/".into(),
         at: at(0),
-        sources: vec!["the account itself".into(), "journal rotations.jsonl".into(), "CloudTrail in trail/".into()],
+        sources: vec![
+            "the account itself".into(),
+            "journal rotations.jsonl".into(),
+            "CloudTrail in trail/".into(),
+        ],
         rotate_after: Some(hours(24 * 45)),
         min_age: hours(12),
         users,
@@ -217,7 +261,11 @@ fn daily() -> AuditedUser {
 fn fresh() -> AuditedUser {
     let key = id("FRESH", 1);
     let told = KeyHistory { roles: vec![(at(3), Role::Pending)], ..history(&key, 3) };
-    let keys = vec![AuditedKey { created: at(3), age: hours(3), ..listed(key, Some(Role::Pending), 0, Used::Never, Some(400)) }];
+    let keys = vec![AuditedKey {
+        created: at(3),
+        age: hours(3),
+        ..listed(key, Some(Role::Pending), 0, Used::Never, Some(400))
+    }];
     user("fresh", keys, vec![told])
 }
 
@@ -264,7 +312,10 @@ fn nightly() -> AuditedUser {
     let last = listed(ids[0].clone(), Some(Role::Last), 107, Used::Ago(hours(24 * 96)), None);
     let keys = vec![
         AuditedKey { status: Status::Inactive, ..last },
-        AuditedKey { due: Some(at(24 * 52)), ..listed(ids[1].clone(), Some(Role::Current), 97, Used::Ago(hours(7)), None) },
+        AuditedKey {
+            due: Some(at(24 * 52)),
+            ..listed(ids[1].clone(), Some(Role::Current), 97, Used::Ago(hours(7)), None)
+        },
     ];
     user("nightly", keys, told)
 }
@@ -300,15 +351,23 @@ fn rotated(ids: &[AccessKeyId], days: &[u64]) -> Vec<KeyHistory> {
             roles.push((at(next * 24 - 1), Role::Last));
         }
         let deleted = days.get(n + 2).map(|after| at(after * 24 + 1));
-        told.push(KeyHistory { roles, deleted, statuses: vec![(at(made), Status::Active)], ..history(id, made) });
+        told.push(KeyHistory {
+            roles,
+            deleted,
+            statuses: vec![(at(made), Status::Active)],
+            ..history(id, made)
+        });
     }
     told
 }
 
 /// Used from an hour after it was served until twelve hours after the next one was, with a gap.
 fn daily_uses(key: &KeyHistory) -> Vec<(SystemTime, SystemTime)> {
-    let Some((served, _)) = key.roles.iter().find(|(_, role)| *role == Role::Current) else { return Vec::new() };
-    let last = key.roles.iter().find(|(_, role)| *role == Role::Last).map_or(at(2), |(at, _)| *at + hours(12));
+    let Some((served, _)) = key.roles.iter().find(|(_, role)| *role == Role::Current) else {
+        return Vec::new();
+    };
+    let last =
+        key.roles.iter().find(|(_, role)| *role == Role::Last).map_or(at(2), |(at, _)| *at + hours(12));
     let first = *served + hours(1);
     let half = first + last.duration_since(first).unwrap_or_default() / 2;
     match half + hours(36) {
@@ -359,6 +418,12 @@ fn held(rule: &'static Rule, user: &str, key: Option<AccessKeyId>, says: &str) -
     verdict(rule, user, key, Outcome::Held, says)
 }
 
-fn verdict(rule: &'static Rule, user: &str, key: Option<AccessKeyId>, outcome: Outcome, says: &str) -> Verdict {
+fn verdict(
+    rule: &'static Rule,
+    user: &str,
+    key: Option<AccessKeyId>,
+    outcome: Outcome,
+    says: &str,
+) -> Verdict {
     Verdict { rule, user: Some(user.into()), key, outcome, says: says.into(), next: None }
 }

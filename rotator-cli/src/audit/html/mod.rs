@@ -153,6 +153,9 @@ mod tests {
         assert_eq!(told, ["0", "999", "1,000", "12,345", "1,234,567"]);
         let told = [5, 1_200, 43_200, 172_799, 172_800, 86_400 * 41].map(|s| span(Duration::from_secs(s)));
         assert_eq!(told, ["5 s", "20 min", "12 h", "47 h", "2 d", "41 d"]);
-        assert_eq!((count(1, "key", "keys"), count(2_000, "key", "keys")), ("1 key".into(), "2,000 keys".into()));
+        assert_eq!(
+            (count(1, "key", "keys"), count(2_000, "key", "keys")),
+            ("1 key".into(), "2,000 keys".into())
+        );
     }
 }

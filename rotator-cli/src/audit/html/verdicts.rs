@@ -37,7 +37,8 @@ fn tally(body: &mut String, audit: &Audit) {
     let places = |outcome| audit.verdicts.iter().filter(|verdict| verdict.outcome == outcome).count();
     let (broken, unjudged, held) = (rules(Outcome::Broken), rules(Outcome::Unjudged), rules(Outcome::Held));
     body.push_str("<ul class=\"tally\">\n");
-    for (outcome, number) in [(Outcome::Broken, broken), (Outcome::Unjudged, unjudged), (Outcome::Held, held)] {
+    for (outcome, number) in [(Outcome::Broken, broken), (Outcome::Unjudged, unjudged), (Outcome::Held, held)]
+    {
         let (class, _) = sign(outcome);
         let words = match number {
             0 => format!("<span class=\"none\">{}</span>", outcome.name()),

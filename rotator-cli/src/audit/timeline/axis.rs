@@ -160,7 +160,10 @@ mod tests {
     fn times_are_read_as_the_calendar_has_them() {
         assert_eq!(minute(NOON), "2026-11-30 12:00");
         assert_eq!((date(0), date(-1)), ("1970-01-01".to_owned(), "1969-12-31".to_owned()));
-        assert_eq!((date(951_782_400), date(4_107_542_400)), ("2000-02-29".to_owned(), "2100-03-01".to_owned()));
+        assert_eq!(
+            (date(951_782_400), date(4_107_542_400)),
+            ("2000-02-29".to_owned(), "2100-03-01".to_owned())
+        );
         assert_eq!(date(At::MAX), format!("{} s after 1970", At::MAX));
     }
 

@@ -78,7 +78,10 @@ pub fn timeline(user: &AuditedUser, axis: &Axis, number: usize) -> String {
     }
     handed_on(&mut svg, axis, &tops);
     let x = axis.place(axis.today);
-    put(&mut svg, format_args!(r#"<line class="today" x1="{x:.2}%" x2="{x:.2}%" y1="18" y2="{}" />"#, floor + 6));
+    put(
+        &mut svg,
+        format_args!(r#"<line class="today" x1="{x:.2}%" x2="{x:.2}%" y1="18" y2="{}" />"#, floor + 6),
+    );
     for (lane, top) in &tops {
         draw(&mut svg, axis, lane, *top);
     }
@@ -99,7 +102,10 @@ pub fn timeline(user: &AuditedUser, axis: &Axis, number: usize) -> String {
     );
     if let Some(since) = unknown {
         let x = axis.place(since);
-        put(&mut svg, format_args!(r#"<line class="base" x1="{x:.2}%" x2="{x:.2}%" y1="18" y2="{}" />"#, end - 14));
+        put(
+            &mut svg,
+            format_args!(r#"<line class="base" x1="{x:.2}%" x2="{x:.2}%" y1="18" y2="{}" />"#, end - 14),
+        );
         let (anchor, dx) = anchor(x, 40.0);
         let said = format!("known from {} on", date(since));
         put(
@@ -183,7 +189,9 @@ fn handed_on(svg: &mut String, axis: &Axis, tops: &[(&Lane, u32)]) {
                 let (above, below) = (from.min(to) + BAR + HIGH, from.max(to) + BAR);
                 put(
                     svg,
-                    format_args!(r#"<line class="hand" x1="{x:.2}%" x2="{x:.2}%" y1="{above}" y2="{below}" />"#),
+                    format_args!(
+                        r#"<line class="hand" x1="{x:.2}%" x2="{x:.2}%" y1="{above}" y2="{below}" />"#
+                    ),
                 );
             }
         }
@@ -250,7 +258,9 @@ fn cap(svg: &mut String, axis: &Axis, lane: &Lane, bar: u32) {
     let x = axis.place(axis.today);
     put(
         svg,
-        format_args!(r#"<rect class="bar {class}" x="{x:.2}%" y="{y}" width="16" height="{high}" transform="translate(-16)" />"#),
+        format_args!(
+            r#"<rect class="bar {class}" x="{x:.2}%" y="{y}" width="16" height="{high}" transform="translate(-16)" />"#
+        ),
     );
 }
 
@@ -298,7 +308,9 @@ fn bar(svg: &mut String, axis: &Axis, span: &Span, begin: At, top: u32) {
     let wide = to - from;
     put(
         svg,
-        format_args!(r#"<rect class="bar {class}" x="{from:.2}%" y="{y}" width="{wide:.2}%" height="{high}" />"#),
+        format_args!(
+            r#"<rect class="bar {class}" x="{from:.2}%" y="{y}" width="{wide:.2}%" height="{high}" />"#
+        ),
     );
     let on = if class.starts_with("current") { " on" } else { "" };
     let (full, letter) = label(span);
@@ -307,10 +319,16 @@ fn bar(svg: &mut String, axis: &Axis, span: &Span, begin: At, top: u32) {
     let y = if span.status == Some(Status::Inactive) { y + 9 } else { y + 13 };
     let fits = Fits::new(width(full) + f64::from(dx) + 4.0, wide);
     if let Some(class) = fits.shown() {
-        put(svg, format_args!(r#"<text class="b{on}{class}" x="{from:.2}%" dx="{dx}" y="{y}">{full}</text>"#));
+        put(
+            svg,
+            format_args!(r#"<text class="b{on}{class}" x="{from:.2}%" dx="{dx}" y="{y}">{full}</text>"#),
+        );
     }
     if let (Some(class), Fits::Always) = (fits.instead(), Fits::new(f64::from(dx) + 12.0, wide)) {
-        put(svg, format_args!(r#"<text class="b{on}{class}" x="{from:.2}%" dx="{dx}" y="{y}">{letter}</text>"#));
+        put(
+            svg,
+            format_args!(r#"<text class="b{on}{class}" x="{from:.2}%" dx="{dx}" y="{y}">{letter}</text>"#),
+        );
     }
 }
 

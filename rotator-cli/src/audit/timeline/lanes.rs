@@ -202,7 +202,8 @@ pub fn together(lanes: &[Lane], since: Option<At>, today: At) -> Vec<Together> {
     cuts.dedup();
     let mut all: Vec<Together> = Vec::new();
     for (from, to) in cuts.iter().zip(cuts.iter().skip(1)) {
-        let there = lanes.iter().flat_map(|lane| &lane.spans).filter(|span| span.from <= *from && *to <= span.to);
+        let there =
+            lanes.iter().flat_map(|lane| &lane.spans).filter(|span| span.from <= *from && *to <= span.to);
         let work: Vec<_> = there.filter(|span| span.status != Some(Status::Inactive)).collect();
         let known = work.iter().all(|span| span.status == Some(Status::Active));
         let next = Together { from: *from, to: *to, keys: work.len(), known };
@@ -216,6 +217,8 @@ pub fn together(lanes: &[Lane], since: Option<At>, today: At) -> Vec<Together> {
     // A key whose end nobody told may have gone on: then it cannot be said that there was none.
     let lost = |lane: &Lane| matches!(lane.end, End::LastHeardOf(_));
     let sure = since.is_some() && !lanes.iter().any(lost);
-    all.retain(|span| span.keys > 1 || (span.keys == 0 && sure && since.is_some_and(|since| since <= span.from)));
+    all.retain(|span| {
+        span.keys > 1 || (span.keys == 0 && sure && since.is_some_and(|since| since <= span.from))
+    });
     all
 }

@@ -78,10 +78,8 @@ impl Browser {
         let mut browser =
             Self { child, to, from, calls: 0, session: None, events: Vec::new(), _profile: profile };
         let page = browser.call("Target.createTarget", json!({ "url": "about:blank" }))?;
-        let attached = browser.call(
-            "Target.attachToTarget",
-            json!({ "targetId": page["targetId"], "flatten": true }),
-        )?;
+        let attached = browser
+            .call("Target.attachToTarget", json!({ "targetId": page["targetId"], "flatten": true }))?;
         browser.session = attached["sessionId"].as_str().map(str::to_owned);
         for domain in ["Page", "Runtime", "Log", "Network"] {
             browser.call(&format!("{domain}.enable"), json!({}))?;
@@ -125,8 +123,7 @@ impl Browser {
 
     /// The value of an expression.
     pub fn evaluate(&mut self, script: &str) -> Result<Value> {
-        let answer =
-            self.call("Runtime.evaluate", json!({ "expression": script, "returnByValue": true }))?;
+        let answer = self.call("Runtime.evaluate", json!({ "expression": script, "returnByValue": true }))?;
         ensure!(answer.get("exceptionDetails").is_none(), "the script fails: {}", answer["exceptionDetails"]);
         Ok(answer["result"]["value"].clone())
     }
