@@ -121,11 +121,14 @@ pub fn few() -> Audit {
 /// What a page is shown with.
 pub fn picture() -> Audit {
     let few = few();
-    let shown = |name: &str| ["deploy", "killed", "nightly"].contains(&name);
-    let of_shown = |verdict: &Verdict| verdict.user.as_deref().is_some_and(shown);
+    let shown = |name: &str| ["deploy", "killed"].contains(&name);
+    let rules = vec![&ROTATED, &LAST_RESTS];
+    let asked = |verdict: &Verdict| rules.contains(&verdict.rule);
+    let of_shown = |verdict: &Verdict| asked(verdict) && verdict.user.as_deref().is_some_and(shown);
     Audit {
         users: few.users.into_iter().filter(|user| shown(&user.name)).collect(),
         verdicts: few.verdicts.into_iter().filter(of_shown).collect(),
+        rules,
         ..few
     }
 }
