@@ -1,5 +1,6 @@
 //! The audit's page in a real browser: at three widths, in the light, in the dark, in forced colours and in
 //! print, measured; and pictures of it all for whoever wants to look.
+#![expect(clippy::indexing_slicing, reason = "a member that JSON does not have is null")]
 
 mod browser;
 
@@ -16,6 +17,7 @@ use super::{Effort, Figure};
 use crate::cargo;
 use browser::Browser;
 
+#[expect(clippy::unwrap_used, reason = "the tests' own, in which that is fine")]
 #[path = "../../../../rotator-cli/tests/page/samples.rs"]
 mod samples;
 
@@ -96,7 +98,12 @@ pub fn run(effort: Effort) -> Result<Vec<Figure>> {
                 size(&mut browser, width, 900.0)?;
                 // Every case is among the few; of the others one picture for each width will do.
                 if name == "few" || look == Look::Light {
-                    picture(&mut browser, &folder.join(format!("{name}-{width}-{}.png", look.name())), HIGH)?;
+                    picture(
+                        &mut browser,
+                        &folder.join(format!("{name}-{width}-{}.png", look.name())),
+                        0.0,
+                        HIGH,
+                    )?;
                 }
                 if look == Look::Grey {
                     continue;
@@ -147,11 +154,11 @@ fn measure(browser: &mut Browser, counted: &mut BTreeMap<String, u64>) -> Result
     Ok(faults.iter().filter_map(|fault| fault.as_str().map(str::to_owned)).collect())
 }
 
-fn picture(browser: &mut Browser, file: &Path, high: f64) -> Result<()> {
+fn picture(browser: &mut Browser, file: &Path, top: f64, high: f64) -> Result<()> {
     let layout = browser.call("Page.getLayoutMetrics", json!({}))?;
     let content = &layout["cssContentSize"];
     let clip = json!({
-        "x": 0, "y": 0, "scale": 1,
+        "x": 0, "y": top, "scale": 1,
         "width": content["width"],
         "height": content["height"].as_f64().unwrap_or(high).min(high),
     });
@@ -167,9 +174,14 @@ fn for_the_documents(browser: &mut Browser, folder: &Path) -> Result<()> {
     Look::Light.set(browser)?;
     size(browser, 820, 900.0)?;
     browser.show(&page)?;
-    let until = "document.querySelector('.user .timeline').getBoundingClientRect().bottom + scrollY + 24";
-    let high = browser.evaluate(until)?.as_f64().context("the page has no timeline")?;
-    picture(browser, &file, high)
+    // From the verdicts to the first timeline.
+    let [top, end] = ["#verdicts', 'top", ".user .timeline', 'bottom"].map(|of| {
+        let edge =
+            format!("((of, edge) => document.querySelector(of).getBoundingClientRect()[edge])('{of}')");
+        browser.evaluate(&edge).and_then(|at| at.as_f64().context("the page has no place of that name"))
+    });
+    let top = top? - 16.0;
+    picture(browser, &file, top, end? - top + 8.0)
 }
 
 /// Prints, and tells on how many sheets.
