@@ -20,6 +20,7 @@ use crate::history::UserHistory;
 use crate::report::Teller;
 use crate::say;
 use crate::settings::{Settings, iam_path};
+use crate::spec::diagram;
 use crate::stop::Stop;
 use crate::store::{Undelivered, disk};
 use crate::target::Shared;
@@ -105,7 +106,13 @@ pub async fn run(args: AuditArgs) -> Result<Exit, Ended> {
     };
     let printed = print(&audit, if args.json { Format::Json } else { args.format })?;
     if let Some(file) = &args.html {
-        write(file, &html::html(&audit))?;
+        // Without a memory there are no states to go through.
+        let diagram = match settings.memory {
+            Memory::Document => Some(diagram::svg(&diagram::DOCUMENT)),
+            Memory::Ledger => Some(diagram::svg(&diagram::LEDGER)),
+            Memory::Dates => None,
+        };
+        write(file, &html::html_with(&audit, diagram.as_deref()))?;
     }
     match &args.output {
         Some(file) => write(file, &format!("{printed}\n"))?,

@@ -53,6 +53,7 @@ const ROTATE_CONFIRM: &[Story] =
 const ROTATE_DATES: &[Story] = &[("a new user", new_user), ("one key, then two", two_rotations)];
 const DROPS_IN: &[Story] = &[("one key, then two", ancestor)];
 const LOOK_NEW: Story = ("one key", look_at_one);
+const AUDIT: Story = ("two keys", audit_two);
 const WORD: Story = ("a document", a_word);
 
 pub const LIVES: &[Life] = &[
@@ -84,6 +85,11 @@ pub const LIVES: &[Life] = &[
     life("status, secretsmanager", "status", SECRET, &[LOOK_NEW, ("a pair put by hand", look_by_hand)]),
     life("status, ssm", "status", PARAMETER, &[LOOK_NEW]),
     life("status, file", "status", FILE, &[LOOK_NEW]),
+    life("audit, tags", "audit", "--handover trust", &[AUDIT]),
+    life("audit, dates", "audit", "--ledger dates --handover trust", &[AUDIT]),
+    life("audit, secretsmanager", "audit", SECRET, &[AUDIT, ("a pair put by hand", audit_by_hand)]),
+    life("audit, ssm", "audit", PARAMETER, &[AUDIT]),
+    life("audit, file", "audit", FILE, &[AUDIT]),
     life(
         "confirm",
         "confirm",
@@ -208,6 +214,19 @@ fn plan_one(stage: &mut Stage) {
 fn look_at_one(stage: &mut Stage) {
     rotated(stage);
     stage.run("rotator status ci {}");
+}
+
+/// Old enough for its use to matter.
+fn audit_two(stage: &mut Stage) {
+    stage.world.used_key("ci", 100 * DAY);
+    stage.prepare("rotator rotate ci {}", 0);
+    stage.pass(2 * MINUTE);
+    stage.run("rotator audit ci {} --fail-on unused-45");
+}
+
+fn audit_by_hand(stage: &mut Stage) {
+    put_by_hand(stage);
+    stage.run("rotator audit ci {}");
 }
 
 fn plan_by_hand(stage: &mut Stage) {

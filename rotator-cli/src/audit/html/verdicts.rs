@@ -177,7 +177,7 @@ fn listed(body: &mut String, audit: &Audit, outcome: Outcome, title: &str, most:
     if most < all {
         let _ = writeln!(
             body,
-            "<p class=\"note\">{} of {} are listed here; <code>--json</code> and <code>--csv</code> have each.</p>",
+            "<p class=\"note\">{} of {} are listed here; <code>--format json</code> and <code>--format csv</code> have each.</p>",
             grouped(most),
             grouped(all)
         );
@@ -208,7 +208,7 @@ fn held(body: &mut String, audit: &Audit) {
     if all.len() > HELD {
         let _ = writeln!(
             body,
-            "<p>{} hold. So many are not listed here; <code>--json</code> and <code>--csv</code> have each.</p>",
+            "<p>{} hold. So many are not listed here; <code>--format json</code> and <code>--format csv</code> have each.</p>",
             count(all.len(), "verdict", "verdicts")
         );
         return;
