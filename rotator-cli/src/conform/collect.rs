@@ -168,9 +168,10 @@ impl Used {
     pub fn by_jobs(&self, made: Option<&Change>) -> Spans {
         let mut jobs = self.jobs.clone();
         for ((from, agent), spans) in &self.asked {
-            let same = |one: Option<&String>, other: &String| one.is_some_and(|one| one == other);
-            let maker =
-                made.filter(|made| same(made.from.as_ref(), from) || same(made.agent.as_ref(), agent));
+            let there = |made: &&Change| made.from.as_ref() == Some(from);
+            let same =
+                |made: &&Change| made.agent.as_ref().is_some_and(|own| program(own).eq(program(agent)));
+            let maker = made.filter(|made| there(made) || same(made));
             for (first, last) in spans.iter() {
                 match maker.map(|made| made.at.saturating_add(PROOF)) {
                     Some(proved) if last <= proved => {}
@@ -270,6 +271,12 @@ impl Collected {
         let account = self.accounts.entry(number.to_owned()).or_default();
         account.uses.entry(key.to_owned()).or_default().add(record, user);
     }
+}
+
+/// A user agent without what differs from one call of a program to the next: the API, the command, the features.
+fn program(agent: &str) -> impl Iterator<Item = &str> {
+    let of_call = ["api/", "command/", "m/"];
+    agent.split_whitespace().filter(move |word| !of_call.iter().any(|start| word.starts_with(start)))
 }
 
 fn kind_of(name: &str) -> Option<What> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::collect::{Change, Counts};
+use super::collect::{Change, Counts, What};
 use super::judge::{Finding, Judgement, Times, Verdict, span, when};
 use super::users::User;
 use crate::exit::Exit;
@@ -228,6 +228,11 @@ fn event(change: &Change) -> Value {
         "id": change.id,
         "name": change.what.call(),
         "key": change.key,
+        "status": match change.what {
+            What::KeyMade | What::KeyOn => Some("Active"),
+            What::KeyOff => Some("Inactive"),
+            What::KeyGone | What::UserMade | What::UserRenamed | What::UserGone => None,
+        },
         "by": change.by,
         "tool": change.tool.map(|tool| tool.name),
         "agent": change.agent,

@@ -54,7 +54,7 @@ fn history(random: &mut Random) -> Trail {
 fn neither_order_nor_files_nor_repetition_matter() {
     let mut random = Random(3);
     let (mut broken, mut held) = (0, 0);
-    for round in 0..rounds(150, 15_000) {
+    for round in 0..rounds(150, 4_000) {
         let trail = history(&mut random);
         let told = |report: rotator_cli::conform::report::Report| {
             let mut json = report.json();

@@ -79,6 +79,12 @@ fn all(rule: &str, stories: &[(&str, Verdict, Trail)]) {
 fn never_takes_served() {
     let base = || Trail::of_user().made(MINUTE, OLD).busy(HOUR, 40 * DAY, 6 * HOUR, OLD);
     let rotated = || base().made(40 * DAY, NEW);
+    let elsewhere = || {
+        let agent = |api: &str| format!("aws-sdk-rust/1.3 api/{api}/1.1 os/linux app/rotator-0.1.0");
+        let trail = base().agent(&agent("iam")).made(40 * DAY, NEW);
+        let trail = trail.asked_who(40 * DAY + 5, NEW, "203.0.113.99", &agent("sts"));
+        trail.gone(40 * DAY + HOUR, OLD)
+    };
     let proof = |trail: Trail, at| trail.asked_who(at, NEW, "203.0.113.10", "Boto3/1.34.0");
     all(
         "never-takes-served",
@@ -87,6 +93,7 @@ fn never_takes_served() {
             ("switched off instead", Broken, rotated().off(40 * DAY + HOUR, OLD)),
             ("at once", Broken, rotated().gone(40 * DAY, OLD)),
             ("only proved", Broken, proof(rotated(), 40 * DAY + 5).gone(40 * DAY + HOUR, OLD)),
+            ("only proved, over another way out", Broken, elsewhere()),
             ("its only key", Broken, base().gone(40 * DAY + HOUR, OLD).other(50 * DAY)),
             (
                 "CURRENT taken, LAST idle",
