@@ -57,9 +57,9 @@ pub struct ConformArgs {
     /// A key works for this long at most
     #[arg(long, value_name = "SPAN", default_value = "90d", value_parser = super::span, help_heading = "Times")]
     pub period: Duration,
-    /// A key that was switched off is deleted no sooner than this
-    #[arg(long, env = "ROTATOR_QUARANTINE", hide_env_values = true, value_name = "SPAN", default_value = "7d", value_parser = super::span, help_heading = "Times")]
-    pub quarantine: Duration,
+    /// A key that was switched off is deleted no sooner than this [default: not asked]
+    #[arg(long, env = "ROTATOR_QUARANTINE", hide_env_values = true, value_name = "SPAN", value_parser = super::span, help_heading = "Times")]
+    pub quarantine: Option<Duration>,
     /// Report as JSON on stdout
     #[arg(long)]
     pub json: bool,

@@ -22,7 +22,7 @@ pub fn run(args: ConformArgs) -> Result<Exit, Ended> {
     let times = Times {
         min_age: args.min_age.as_secs(),
         period: args.period.as_secs(),
-        quarantine: args.quarantine.as_secs(),
+        quarantine: args.quarantine.map(|span| span.as_secs()),
     };
     let report = conform(&args.trails, &selection, times, &Progress::on_stderr())?;
     for problem in &report.reading.problems {

@@ -39,7 +39,7 @@ pub const CURRENT_WORKS: Rule = Rule {
 pub const OFF_BEFORE_GONE: Rule = Rule {
     id: "off-before-gone",
     says: "A key that was used and is switched off is deleted no sooner than `--quarantine` later, so that it can be switched on again.",
-    needs: "its deactivation",
+    needs: "its deactivation; it is asked where `--quarantine` is given",
     claim: true,
 };
 /// A third key.

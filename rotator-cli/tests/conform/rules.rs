@@ -1,9 +1,13 @@
 //! Each rule broken, held, and not to be judged.
 
+use rotator_cli::conform::conform;
+use rotator_cli::conform::judge::Times;
 use rotator_cli::conform::judge::Verdict::{self, Broken, Held, Unjudged};
 use rotator_cli::conform::rules::RULES;
+use rotator_cli::conform::select::Selection;
+use rotator_cli::trail::Progress;
 
-use crate::trail::{DAY, HOUR, MINUTE, NEW, OLD, THIRD, Trail};
+use crate::trail::{DAY, HOUR, MINUTE, NEW, OLD, THIRD, TIMES, Trail, folder};
 
 #[test]
 fn the_rules_are_pinned() {
@@ -287,6 +291,26 @@ fn off_before_gone() {
             ("not off in a trail that is long enough", Held, Trail::new().made(HOUR, NEW).gone(8 * DAY, OLD)),
         ],
     );
+}
+
+/// A key that is switched off may be deleted the next day by whoever has promised nothing else.
+#[test]
+fn a_quarantine_is_asked_for_only_where_one_was_promised() {
+    let soon = Trail::of_user().made(1, OLD).used(HOUR, OLD).off(10 * DAY, OLD).gone(11 * DAY, OLD);
+    let folder = folder(&[("trail.json", soon.delivered().into_bytes())]);
+    let asked = |quarantine| {
+        let times = Times { quarantine, ..TIMES };
+        let report =
+            conform(&[folder.path().to_owned()], &Selection::default(), times, &Progress::none()).unwrap();
+        report.users[0]
+            .1
+            .iter()
+            .filter(|one| one.rule.id == "off-before-gone")
+            .map(|one| one.verdict)
+            .collect()
+    };
+    let none: Vec<Verdict> = asked(None);
+    assert_eq!((none, asked(Some(DAY)), asked(Some(DAY + 1))), (vec![], vec![Held], vec![Broken]));
 }
 
 #[test]

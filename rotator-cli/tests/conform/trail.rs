@@ -21,7 +21,7 @@ pub const HOUR: u64 = 3_600;
 pub const DAY: u64 = 24 * HOUR;
 /// 2026-01-01T00:00:00Z
 pub const BEGIN: u64 = 1_767_225_600;
-pub const TIMES: Times = Times { min_age: 12 * HOUR, period: 90 * DAY, quarantine: 7 * DAY };
+pub const TIMES: Times = Times { min_age: 12 * HOUR, period: 90 * DAY, quarantine: Some(7 * DAY) };
 
 pub const OLD: &str = "AKIAOLDOLDOLDOLDOLD1";
 pub const NEW: &str = "AKIANEWNEWNEWNEWNEW2";

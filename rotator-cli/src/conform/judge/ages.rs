@@ -49,7 +49,7 @@ pub fn rotated_in_time(case: &Case<'_>) -> Judgement {
 }
 
 /// `off-before-gone`
-pub fn off_before_gone(case: &Case<'_>) -> Judgement {
+pub fn off_before_gone(case: &Case<'_>, quarantine: u64) -> Judgement {
     let mut notes = Notes::default();
     for key in &case.user.keys {
         let Some(gone) = &key.gone else { continue };
@@ -59,7 +59,7 @@ pub fn off_before_gone(case: &Case<'_>) -> Judgement {
         let Some(off) = key.off_since() else {
             let seen = gone.at.saturating_sub(case.user.span.0);
             let silent = key.made.is_none() && key.switched.is_empty() && key.jobs.is_empty();
-            if silent && seen < case.times.quarantine {
+            if silent && seen < quarantine {
                 let (id, seen) = (&key.id, span(seen));
                 notes.unjudged(format!(
                     "{id} was deleted {seen} after the trail begins, and may have been off before"
@@ -68,10 +68,10 @@ pub fn off_before_gone(case: &Case<'_>) -> Judgement {
             continue;
         };
         let rest = gone.at.saturating_sub(off.at);
-        if rest >= case.times.quarantine {
+        if rest >= quarantine {
             continue;
         }
-        let (id, quarantine) = (&key.id, span(case.times.quarantine));
+        let (id, quarantine) = (&key.id, span(quarantine));
         notes.findings.push(Finding {
             rule: &OFF_BEFORE_GONE,
             key: id.clone(),

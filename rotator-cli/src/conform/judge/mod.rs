@@ -23,8 +23,8 @@ pub struct Times {
     pub min_age: u64,
     /// How long a key may work.
     pub period: u64,
-    /// How long a key that was switched off stays.
-    pub quarantine: u64,
+    /// How long a key that was switched off stays, where somebody has promised that.
+    pub quarantine: Option<u64>,
 }
 
 /// What came of a rule.
@@ -80,7 +80,7 @@ pub struct Finding {
     pub events: Vec<Change>,
 }
 
-/// Judges one user by every rule, in the order of [`super::rules::RULES`]. `whole`: what the trail does not show
+/// Judges one user by every rule that is asked, in the order of [`super::rules::RULES`]. `whole`: what the trail does not show
 /// did not happen since its first record.
 #[must_use]
 pub fn judge(user: &User, times: Times, whole: bool) -> Vec<Judgement> {
@@ -92,16 +92,15 @@ pub fn judge(user: &User, times: Times, whole: bool) -> Vec<Judgement> {
         known_from: known_from(user, whole),
     };
     let (served, last) = taken::judge(&case);
-    vec![
-        served,
-        counts::current_works(&case),
-        last,
-        ages::off_before_gone(&case),
+    let mut judged = vec![served, counts::current_works(&case), last];
+    judged.extend(times.quarantine.map(|quarantine| ages::off_before_gone(&case, quarantine)));
+    judged.extend([
         counts::too_many(&case),
         ages::rotated_in_time(&case),
         ages::off_and_left(&case),
         hands::judge(&case),
-    ]
+    ]);
+    judged
 }
 
 /// One user, and what may be concluded about it.
