@@ -69,7 +69,7 @@ pub struct ConformArgs {
 #[derive(Debug, Clone, Args)]
 #[command(
     after_help = "Without --fail-on the exit code is 0 whatever is found; 3 or 6 say that a user could not be \
-                        looked at. With it: 8 if such a rule is broken, 9 if none is but one cannot be judged."
+                        looked at. With it: 8 if such a rule is broken, else 3 or 6 as before, else 9 if one cannot be judged."
 )]
 pub struct AuditArgs {
     /// The path of the machine users, with or without slashes at its ends

@@ -119,7 +119,7 @@ pub async fn run(args: AuditArgs) -> Result<Exit, Ended> {
         None => say::out(&printed),
     }
     tell_unseen(&audit);
-    Ok(found(&audit, &args.fail_on).unwrap_or(exit))
+    Ok(found(&audit, &args.fail_on).unwrap_or(exit).max(exit))
 }
 
 /// Said on stderr as well: the report may go to a program, and the exit code needs its reason.

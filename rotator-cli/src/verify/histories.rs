@@ -15,7 +15,7 @@ use crate::failure::{Class, Failure};
 use crate::history::{KeyHistory, Role, UserHistory};
 use crate::journal::line::{Event, Fate, Head};
 
-/// A use is told with every look; ages are whole seconds apart from the truth.
+/// Ages are whole seconds apart from the truth, so a use that is told again may be by so much another.
 const SAME_USE: Duration = Duration::from_secs(3);
 
 /// What journals tell of users' keys over time: a user of each account and name, in that order. Times are
@@ -67,7 +67,8 @@ pub fn histories(journals: &[PathBuf]) -> Result<Vec<UserHistory>, Failure> {
 #[derive(Default)]
 struct User {
     since: Option<SystemTime>,
-    keys: BTreeMap<AccessKeyId, KeyHistory>,
+    /// In the order in which they were seen first.
+    keys: Vec<KeyHistory>,
 }
 
 impl User {
@@ -76,14 +77,17 @@ impl User {
         self.since = Some(self.since.map_or(at, |since| since.min(at)));
         let slots = roles(seen, policy);
         for key in &facts.keys {
-            let history = self.keys.entry(key.id.clone()).or_insert_with(|| KeyHistory {
-                id: key.id.clone(),
-                created: at.checked_sub(key.age),
-                deleted: None,
-                statuses: Vec::new(),
-                roles: Vec::new(),
-                uses: Vec::new(),
-            });
+            if self.key(&key.id).is_none() {
+                self.keys.push(KeyHistory {
+                    id: key.id.clone(),
+                    created: at.checked_sub(key.age),
+                    deleted: None,
+                    statuses: Vec::new(),
+                    roles: Vec::new(),
+                    uses: Vec::new(),
+                });
+            }
+            let Some(history) = self.key(&key.id) else { continue };
             history.deleted = None;
             turn(&mut history.statuses, at, key.status);
             if let Some(role) = role(&slots, &key.id) {
@@ -91,21 +95,27 @@ impl User {
             }
             if let Used::Ago(ago) = key.used
                 && let Some(used) = at.checked_sub(ago)
+                // The same use is told with each look.
+                && history.uses.last().is_none_or(|(last, _)| !same(*last, used))
             {
                 history.uses.push((used, used));
             }
         }
         // Gone since the look before; or the list lags, and then it is there again.
-        let gone = self.keys.values_mut().filter(|history| seen.key(&history.id).is_none());
+        let gone = self.keys.iter_mut().filter(|history| seen.key(&history.id).is_none());
         gone.for_each(|history| history.deleted = history.deleted.or(Some(at)));
+    }
+
+    fn key(&mut self, id: &AccessKeyId) -> Option<&mut KeyHistory> {
+        self.keys.iter_mut().find(|history| history.id == *id)
     }
 
     fn did(&mut self, at: SystemTime, effect: &Effect) {
         let turned = |status| move |history: &mut KeyHistory| turn(&mut history.statuses, at, status);
         match effect {
-            Effect::Delete(id) => drop(self.keys.get_mut(id).map(|history| history.deleted = Some(at))),
-            Effect::Deactivate(id) => drop(self.keys.get_mut(id).map(turned(Status::Inactive))),
-            Effect::Activate(id) => drop(self.keys.get_mut(id).map(turned(Status::Active))),
+            Effect::Delete(id) => drop(self.key(id).map(|history| history.deleted = Some(at))),
+            Effect::Deactivate(id) => drop(self.key(id).map(turned(Status::Inactive))),
+            Effect::Activate(id) => drop(self.key(id).map(turned(Status::Active))),
             Effect::Adopt { .. }
             | Effect::Open
             | Effect::Create
@@ -118,7 +128,7 @@ impl User {
     }
 
     fn history(self, account: String, user: String) -> UserHistory {
-        let mut keys: Vec<_> = self.keys.into_values().map(in_order).collect();
+        let mut keys: Vec<_> = self.keys.into_iter().map(in_order).collect();
         keys.sort_by_key(|key| key.created);
         UserHistory { user, account: Some(account), path: None, since: self.since, keys }
     }
@@ -150,6 +160,11 @@ fn in_order(mut key: KeyHistory) -> KeyHistory {
     key.roles.sort_by_key(|(at, _)| *at);
     key.roles.dedup_by_key(|(_, role)| *role);
     key.uses.sort();
-    key.uses.dedup_by(|next, before| next.0.duration_since(before.0).is_ok_and(|gap| gap <= SAME_USE));
+    key.uses.dedup_by(|next, before| same(before.0, next.0));
     key
+}
+
+fn same(one: SystemTime, other: SystemTime) -> bool {
+    let gap = other.duration_since(one).or_else(|_| one.duration_since(other));
+    gap.is_ok_and(|gap| gap <= SAME_USE)
 }
