@@ -11,6 +11,7 @@ mod account;
 mod borders;
 mod exits;
 mod formats;
+mod history;
 #[expect(dead_code, reason = "the kit of the other commands' tests, which do more")]
 #[path = "../cli/kit.rs"]
 mod kit;
