@@ -72,7 +72,16 @@ fn plan(deny: bool, e2e: bool) -> Vec<Step> {
     }
     steps.push(Step {
         name: "check",
-        what: What::Checks(&["guards", "rotations", "kills", "canary", "pages", "stores", "trails"]),
+        what: What::Checks(&[
+            "guards",
+            "rotations",
+            "kills",
+            "canary",
+            "journals",
+            "pages",
+            "stores",
+            "trails",
+        ]),
     });
     if e2e {
         steps.push(Step { name: "differential", what: What::Checks(&["differential"]) });

@@ -27,7 +27,8 @@ pub fn run(effort: Effort) -> Result<Vec<Figure>> {
         Effort::Short => (&[], [SHORT, LONG]),
         Effort::Deep => (&["--release"], [LONG, DEEP]),
     };
-    let build = ["build", "--package", "rotator-cli", "--bin", "rotator", "--locked"];
+    // As the other checks build it, so that nothing is compiled twice.
+    let build = ["build", "--workspace", "--bins", "--locked"];
     cargo::run(&[&build[..], profile].concat())?;
     let target = cargo::target_directory()?;
     let program = target.join(if profile.is_empty() { "debug" } else { "release" }).join("rotator");

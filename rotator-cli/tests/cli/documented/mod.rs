@@ -97,6 +97,26 @@ fn readmes_commands_do_what_they_say() {
 }
 
 #[test]
+fn readmes_commands_for_auditors_do_what_they_say() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
+    let fresh = || {
+        let world = world("PSKServiceAccounts");
+        fs::copy(fixtures.join("journals/honest.jsonl"), world.path("journal.jsonl")).unwrap();
+        fs::create_dir(world.path("trail")).unwrap();
+        fs::copy(fixtures.join("cloudtrail/rotator.json.gz"), world.path("trail/day.json.gz")).unwrap();
+        world
+    };
+    let lines: Vec<_> = blocks(page("README.md"), "sh")[2].lines().collect();
+    let ran = typed(&lines, fresh);
+    let [verify, conform, audit, spec, policy] = &ran[..] else { panic!("{lines:?}") };
+    assert!(verify.stdout.starts_with("journal.jsonl: all holds\n"));
+    assert!(conform.stdout.contains("\n0 broken, 3 held, 0 that cannot be judged\n"));
+    assert!(audit.stdout.starts_with("Access keys of account 111122223333, users on /PSKServiceAccounts/, "));
+    assert_eq!(spec.stdout, rotator_cli::spec::TEXT);
+    assert_eq!(policy.stdout, "", "it went to the file");
+}
+
+#[test]
 fn a_secret_and_a_parameter() {
     for name in ["secretsmanager.md", "ssm.md"] {
         typed(&lines(name, 4)[..3], || world("ci"));
