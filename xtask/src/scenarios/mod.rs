@@ -4,6 +4,7 @@ mod a_bad_day;
 mod beside_the_ancestor;
 mod drop_in;
 mod empty_path;
+mod for_auditors;
 mod journal;
 mod keys_0_1_2;
 mod nested_path;
@@ -28,7 +29,7 @@ pub struct Scenario {
 
 /// The length is written out so that a scenario cannot be lost unnoticed. Those that rest longest come
 /// first, since several play side by side.
-pub const ALL: [Scenario; 15] = [
+pub const ALL: [Scenario; 16] = [
     Scenario { name: "a_bad_day", play: a_bad_day::play },
     Scenario { name: "parameter_store", play: parameter_store::play },
     Scenario { name: "beside_the_ancestor", play: beside_the_ancestor::play },
@@ -36,6 +37,7 @@ pub const ALL: [Scenario; 15] = [
     Scenario { name: "drop_in", play: drop_in::play },
     Scenario { name: "secrets_manager", play: secrets_manager::play },
     Scenario { name: "three_rotations", play: three_rotations::play },
+    Scenario { name: "for_auditors", play: for_auditors::play },
     Scenario { name: "journal", play: journal::play },
     Scenario { name: "plan_and_status", play: plan_and_status::play },
     Scenario { name: "nested_path", play: nested_path::play },
