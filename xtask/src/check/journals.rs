@@ -23,15 +23,14 @@ const AT_MOST: u64 = 48 * 1024;
 const FOR_EACH_MIB: u64 = 64;
 
 pub fn run(effort: Effort) -> Result<Vec<Figure>> {
-    let (profile, sizes): (&[&str], [u64; 2]) = match effort {
-        Effort::Short => (&[], [SHORT, LONG]),
-        Effort::Deep => (&["--release"], [LONG, DEEP]),
+    // As other checks build them, so that nothing is compiled twice.
+    let (profile, build, sizes) = match effort {
+        Effort::Short => ("debug", ["--workspace"].as_slice(), [SHORT, LONG]),
+        Effort::Deep => ("release", ["--package", "rotator-cli", "--release"].as_slice(), [LONG, DEEP]),
     };
-    // As the other checks build it, so that nothing is compiled twice.
-    let build = ["build", "--workspace", "--bins", "--locked"];
-    cargo::run(&[&build[..], profile].concat())?;
+    cargo::run(&[&["build", "--locked", "--bins"], build].concat())?;
     let target = cargo::target_directory()?;
-    let program = target.join(if profile.is_empty() { "debug" } else { "release" }).join("rotator");
+    let program = target.join(profile).join("rotator");
     let mut figures = Vec::new();
     for size in sizes {
         let path = target.join(format!("journal-{size}"));

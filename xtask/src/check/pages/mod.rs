@@ -31,7 +31,7 @@ const FAULTS: usize = 40;
 
 /// What was looked at in all. One that is looked at less often than before would pass for nothing.
 const PINNED: [(&str, u64); 5] =
-    [("boxes", 63_952), ("cells", 22_788), ("labels", 10_366), ("pairs", 60_314), ("texts", 55_280)];
+    [("boxes", 64_246), ("cells", 22_788), ("labels", 10_366), ("pairs", 60_314), ("texts", 55_610)];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Look {
