@@ -1,6 +1,7 @@
 //! The command line of `rotator`: clap types, and nothing else.
 
 mod auditors;
+mod fleet;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,6 +12,8 @@ use crate::aws::Access;
 use crate::ses::Extras;
 use crate::store::StoreUrl;
 use crate::store::exec::CommandLine;
+
+pub use fleet::FleetArgs;
 
 pub use auditors::{ANY, AuditArgs, ConformArgs, Format, MemoryArgs, PolicyArgs, SpecArgs, VerifyArgs};
 
@@ -181,7 +184,11 @@ pub enum AdoptArg {
 #[derive(Debug, Clone, Args)]
 pub struct RotateArgs {
     /// The path of the machine users, with or without slashes at its ends
-    pub path: String,
+    #[arg(required_unless_present_any = ["all", "target"])]
+    pub path: Option<String>,
+    /// Which targets of a configuration, and which share of the users.
+    #[command(flatten)]
+    pub fleet: FleetArgs,
     /// Take users on paths below PATH too
     #[arg(long, env = "ROTATOR_RECURSIVE", hide_env_values = true)]
     pub recursive: bool,

@@ -2,6 +2,7 @@
 
 pub mod ancestor;
 pub mod args;
+pub mod assignment;
 pub mod audit;
 pub mod aws;
 pub mod clock;
@@ -27,6 +28,7 @@ pub mod say;
 pub mod secret;
 pub mod ses;
 pub mod settings;
+pub mod shard;
 pub mod spec;
 pub mod stop;
 pub mod store;

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::{Ended, counted, memory_name, open, tell_unread, users_on};
 use crate::args::RotateArgs;
+use crate::assignment::Assignment;
 use crate::clock::{local_now, rfc3339};
 use crate::drive::World;
 use crate::exit::Exit;
@@ -16,7 +17,7 @@ use crate::iam::User;
 use crate::live::Live;
 use crate::report::Teller;
 use crate::say;
-use crate::settings::{Settings, iam_path};
+use crate::settings::Settings;
 use crate::stop::Stop;
 use crate::store::compare::{self, cautions};
 use crate::table::table;
@@ -31,7 +32,8 @@ const AT_ONCE: usize = 10;
 /// [`Ended`].
 pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
     let settings = Settings::new(&args.store, &args.times, false).map_err(Ended::Usage)?;
-    let path = iam_path(&args.path).map_err(Ended::Usage)?;
+    let scope = Assignment::of_path(args.clone()).map_err(Ended::Usage)?.scope;
+    let path = scope.name();
     let shared = open(&args.aws, &settings, None, Stop::default()).await?;
     let (users, left_out) = users_on(&shared.iam, &path, args.recursive).await?;
     let teller = Teller::new(false, args.json);

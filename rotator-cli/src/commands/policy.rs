@@ -19,7 +19,7 @@ use crate::settings::{Settings, iam_path};
 pub async fn run(args: PolicyArgs) -> Result<Exit, Ended> {
     let PolicyArgs { tasks, account, partition, rotate } = args;
     let settings = Settings::new(&rotate.store, &rotate.times, false).map_err(Ended::Usage)?;
-    let path = iam_path(&rotate.path).map_err(Ended::Usage)?;
+    let path = iam_path(rotate.path.as_deref().unwrap_or_default()).map_err(Ended::Usage)?;
     let region = region(&rotate.aws).await;
     let partition = partition.unwrap_or_else(|| partition_of(region.as_deref()).to_owned());
     let document = policy(&Wanted {

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use super::{Ended, counted, finish, on_signals, open, plan, users_on};
 use crate::args::RetireArgs;
+use crate::assignment::Assignment;
 use crate::commands::key::agreed;
 use crate::exit::Exit;
 use crate::fleet;
 use crate::journal::Journal;
 use crate::report::Teller;
-use crate::settings::{Settings, iam_path};
+use crate::settings::Settings;
 use crate::table::short;
 
 /// Retires LAST of the users on a path. No key is made.
@@ -31,7 +32,8 @@ pub async fn run(args: RetireArgs) -> Result<Exit, Ended> {
     settings.policy.max_age = Duration::MAX;
     settings.limits = rotator::Limits::new(times.deadline, &settings.policy)
         .map_err(|wrong| Ended::Usage(wrong.to_string()))?;
-    let path = iam_path(&args.path).map_err(Ended::Usage)?;
+    let scope = Assignment::of_path(args.clone()).map_err(Ended::Usage)?.scope;
+    let path = scope.name();
     let journal = Journal::open(args.journal.as_deref())?;
     let stop = on_signals()?;
     let shared = open(&args.aws, &settings, None, stop).await?;

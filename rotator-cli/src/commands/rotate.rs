@@ -2,12 +2,13 @@
 
 use super::{Ended, counted, finish, hand_over, on_signals, open, plan, target_name, users_on};
 use crate::args::RotateArgs;
+use crate::assignment::Assignment;
 use crate::exit::Exit;
 use crate::fleet;
 use crate::journal::Journal;
 use crate::report::Teller;
 use crate::say;
-use crate::settings::{Settings, iam_path};
+use crate::settings::Settings;
 use crate::target::Target;
 
 /// Which surface the command has.
@@ -27,8 +28,11 @@ pub async fn run(args: RotateArgs, surface: Surface) -> Result<Exit, Ended> {
     let ancestor = surface == Surface::Ancestor;
     let settings = Settings::new(&args.store, &args.times, ancestor).map_err(Ended::Usage)?;
     // The ancestor puts slashes around whatever it is given, and takes nested users too.
-    let path =
-        if ancestor { format!("/{}/", args.path) } else { iam_path(&args.path).map_err(Ended::Usage)? };
+    let path = if ancestor {
+        format!("/{}/", args.path.as_deref().unwrap_or_default())
+    } else {
+        Assignment::of_path(args.clone()).map_err(Ended::Usage)?.scope.name()
+    };
     if args.dry_run {
         return plan::run(args).await;
     }

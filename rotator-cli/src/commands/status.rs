@@ -7,13 +7,14 @@ use serde_json::{Value, json};
 
 use super::{Ended, memory_name, open, tell_unread, users_on};
 use crate::args::RotateArgs;
+use crate::assignment::Assignment;
 use crate::drive::World;
 use crate::exit::Exit;
 use crate::iam::User;
 use crate::live::Live;
 use crate::report::Teller;
 use crate::say;
-use crate::settings::{Settings, iam_path};
+use crate::settings::Settings;
 use crate::stop::Stop;
 use crate::table::{short, table};
 
@@ -23,7 +24,8 @@ use crate::table::{short, table};
 /// [`Ended`].
 pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
     let settings = Settings::new(&args.store, &args.times, false).map_err(Ended::Usage)?;
-    let path = iam_path(&args.path).map_err(Ended::Usage)?;
+    let scope = Assignment::of_path(args.clone()).map_err(Ended::Usage)?.scope;
+    let path = scope.name();
     let shared = open(&args.aws, &settings, None, Stop::default()).await?;
     let (users, left_out) = users_on(&shared.iam, &path, args.recursive).await?;
     let teller = Teller::new(false, args.json);
