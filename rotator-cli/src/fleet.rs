@@ -36,7 +36,7 @@ pub async fn rotate(
             shared.turns.over(place);
             return (place, Line::new(&user, &Outcome::Stopped, shared.target.memory(), false));
         }
-        let mut live = Live::begin(shared, user.clone(), word, place);
+        let mut live = Live::begin(shared, user.clone(), word, place).deciding_by(policy);
         let mut retired = None;
         let mut record = |step: Step<'_>| {
             journal.step(&user.name, &user.id, &step);

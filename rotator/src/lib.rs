@@ -73,6 +73,7 @@ mod dates;
 mod decide;
 mod decision;
 mod goals;
+mod looks;
 #[cfg(feature = "serde")]
 mod millis;
 #[cfg(feature = "model")]
@@ -87,6 +88,7 @@ pub use contradiction::Contradiction;
 pub use dates::roles;
 pub use decide::decide;
 pub use decision::{Decision, Effect, Pause, Refusal};
+pub use looks::{carry, hangs_on_use};
 pub use observation::{
     AccessKeyId, Facts, Hand, Key, Memory, NotAKeyId, Observation, Served, Slots, Status, Used,
 };

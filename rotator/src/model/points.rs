@@ -15,7 +15,7 @@ use core::time::Duration;
 use super::mind::SAME_ANSWER;
 use crate::{
     AccessKeyId, Adopt, CLAIMS, Decision, Facts, Goal, Hand, Holds, Key, Memory, Observation, Policy, Served,
-    Slots, Status, Used,
+    Slots, Status, Used, hangs_on_use,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -24,6 +24,9 @@ const STRAY: Duration = Duration::from_secs(3_600);
 const REST: Duration = Duration::from_secs(12 * 3_600);
 const WEEK: Duration = Duration::from_secs(7 * 86_400);
 const MONTH: Duration = Duration::from_secs(30 * 86_400);
+
+/// What is asked of a look that was made without last uses.
+const SPARED: &str = "spared-use-changes-nothing";
 
 /// A decision that breaks a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +76,14 @@ fn visit(
         let Ok(seen) = Observation::new(facts) else { continue };
         let decision = decide(&seen, policy);
         *counts.entry("observations").or_default() += 1;
+        let unread = unread(&seen);
+        if unread.as_ref().is_some_and(|unread| !hangs_on_use(unread, policy)) {
+            *counts.entry("needs-no-use").or_default() += 1;
+            if unread.is_none_or(|unread| decide(&unread, policy) != decision) {
+                let told = format!("{decision:?}\n{policy:?}\n{:?}", seen.facts());
+                return Err(Unclaimed { claim: SPARED, told });
+            }
+        }
         *counts.entry(decision.code()).or_default() += 1;
         for claim in CLAIMS {
             if let Holds::Decision(holds) = claim.holds
@@ -85,6 +96,13 @@ fn visit(
         }
     }
     Ok(())
+}
+
+/// The same look without last uses.
+fn unread(seen: &Observation) -> Option<Observation> {
+    let facts = seen.facts();
+    let keys = facts.keys.iter().map(|key| Key { used: Used::Unknown, ..key.clone() }).collect();
+    Observation::new(Facts { keys, ..facts.clone() }).ok()
 }
 
 /// One point of the space: facts, policy, and how many points there are.
