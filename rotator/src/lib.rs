@@ -7,7 +7,8 @@
 //!
 //! The driver *observes* IAM and the store, [`decide`] says one thing, the driver *performs* that one
 //! thing, and looks again. Being killed, timing out, losing an answer and being raced by another run
-//! are then one case: the effect took hold or it did not, and the next look tells which.
+//! are then one case: the effect took hold or it did not, and the next look tells which. Where the run heard
+//! that it took hold, [`carry`] says whether it may go on without that look.
 //!
 //! A whole rotation, told as observations and decisions:
 //!

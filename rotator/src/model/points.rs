@@ -14,8 +14,8 @@ use core::time::Duration;
 
 use super::mind::SAME_ANSWER;
 use crate::{
-    AccessKeyId, Adopt, CLAIMS, Decision, Facts, Goal, Hand, Holds, Key, Memory, Observation, Policy, Served,
-    Slots, Status, Used, hangs_on_use,
+    AccessKeyId, Adopt, Became, CLAIMS, Decision, Effect, Facts, Goal, Hand, Holds, Key, Memory, Observation,
+    Policy, Served, Slots, Status, Used, carry, hangs_on_use,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -27,6 +27,8 @@ const MONTH: Duration = Duration::from_secs(30 * 86_400);
 
 /// What is asked of a look that was made without last uses.
 const SPARED: &str = "spared-use-changes-nothing";
+/// And of what a run goes on from without a look.
+const CARRIED: &str = "carried-takes-nothing";
 
 /// A decision that breaks a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +87,17 @@ fn visit(
             }
         }
         *counts.entry(decision.code()).or_default() += 1;
+        for next in goes_on(&seen, policy, &decision) {
+            *counts.entry("goes-on").or_default() += 1;
+            let taken = match decide(&next, policy) {
+                Decision::Perform(Effect::Delete(id) | Effect::Deactivate(id)) => Some(id),
+                Decision::Perform(_) | Decision::Wait(..) | Decision::Done | Decision::Refuse(_) => None,
+            };
+            if taken.is_some_and(|id| next.facts().hand != Hand::Holds(id)) {
+                let told = format!("{decision:?}\n{policy:?}\n{:?}", seen.facts());
+                return Err(Unclaimed { claim: CARRIED, told });
+            }
+        }
         for claim in CLAIMS {
             if let Holds::Decision(holds) = claim.holds
                 && claim.name != SAME_ANSWER
@@ -96,6 +109,14 @@ fn visit(
         }
     }
     Ok(())
+}
+
+/// What a run goes on from after the effect that was decided, whatever was heard of it.
+fn goes_on(seen: &Observation, policy: &Policy, decision: &Decision) -> Vec<Observation> {
+    let Decision::Perform(effect) = decision else { return Vec::new() };
+    let [.., made] = ids();
+    let ways = [Became::Done, Became::Stored, Became::Made(made), Became::Unclear];
+    ways.iter().filter_map(|became| carry(seen, effect, became, policy)).collect()
 }
 
 /// The same look without last uses.
