@@ -3,9 +3,10 @@
 use aws_config::SdkConfig;
 use aws_smithy_types::retry::RetryConfig;
 
-use crate::clock::{Deadline, sleep};
+use crate::clock::{Deadline, in_time, sleep};
 use crate::failure::{Class, Failure, from_sdk};
 use crate::iam::User;
+use crate::limit::Limiter;
 use crate::secret::Pair;
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ const IN_A_ROW: u32 = 3;
 /// [`Class::NotProved`] if the pair does not work in time, or is somebody else's.
 pub async fn prove(
     config: &SdkConfig,
+    limiter: &Limiter,
     user: &User,
     pair: &Pair,
     deadline: &Deadline,
@@ -34,8 +36,18 @@ pub async fn prove(
         .build();
     let client = aws_sdk_sts::Client::from_conf(config);
     let (mut answered, mut pause) = (0, Duration::from_millis(100));
+    let action = "sts:GetCallerIdentity";
     loop {
-        let said = match client.get_caller_identity().send().await {
+        // Waiting for one's turn is within the time for all of it.
+        let spare = deadline.left().saturating_sub(reserve);
+        let Some(ticket) = in_time(spare, limiter.ticket(action)).await else {
+            return Err(Failure::new(Class::NotProved, doing(), format!("{action} is throttled")));
+        };
+        let answer = client.get_caller_identity().send().await;
+        let answer = answer.map_err(|error| from_sdk(action, doing(), &error));
+        let throttled = answer.as_ref().is_err_and(|failure| failure.class == Class::Throttled);
+        limiter.answered(action, ticket, throttled);
+        let said = match answer {
             Ok(answer) if answer.user_id() == Some(&user.id) => {
                 answered += 1;
                 if answered == IN_A_ROW {
@@ -50,8 +62,12 @@ pub async fn prove(
                 let whose = answer.arn().unwrap_or("nobody");
                 return Err(Failure::new(Class::NotProved, doing(), format!("it answers as {whose}")));
             }
-            Err(error) => from_sdk("sts:GetCallerIdentity", doing(), &error).said,
+            Err(failure) => failure.said,
         };
+        if throttled && deadline.left() > reserve {
+            // Says nothing of the pair, and the limiter has taken it into account.
+            continue;
+        }
         answered = 0;
         if deadline.left() < reserve + pause {
             return Err(Failure::new(Class::NotProved, doing(), said));
