@@ -243,7 +243,9 @@ impl Account {
             teller.say(&format!("error: cannot close the document on stdout: {error}"));
             tally.exit = tally.exit.max(Exit::Failed);
         }
-        Report { target: name, ..report_of(journal, &shared, &path, tally, &teller) }
+        let mut report = report_of(journal, &shared, &path, tally, &teller);
+        report.target = name;
+        report
     }
 }
 
