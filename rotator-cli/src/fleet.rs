@@ -9,7 +9,7 @@ use std::pin::pin;
 
 use futures_util::future::ready;
 use futures_util::{Stream, StreamExt, stream};
-use rotator::{AccessKeyId, Effect, Facts, Pause, Policy, Status};
+use rotator::{AccessKeyId, Effect, Facts, Pause, Policy, Refusal, Status};
 
 pub use self::budget::Budget;
 use self::order::Order;
@@ -132,7 +132,7 @@ async fn one(shared: &Shared, run: &Run<'_>, place: usize, (user, word): Task) -
         run.journal.step(&user.name, &user.id, &step);
         retired = if run.policy.retire.is_some() { taken(&step).or(retired.take()) } else { None };
     };
-    let outcome = drive(&mut live, run.policy, &mut record).await;
+    let outcome = as_own(drive(&mut live, run.policy, &mut record).await, own_key(shared, &user));
     shared.turns.over(place);
     let denied = live.use_unread.as_ref().is_some_and(|failure| matches!(failure.class, Class::Denied(_)));
     let memory = if let Outcome::Refused(refusal, _) = &outcome {
@@ -158,6 +158,16 @@ async fn one(shared: &Shared, run: &Run<'_>, place: usize, (user, word): Task) -
 /// The key that this program signs with, if it is this user's.
 fn own_key<'a>(shared: &'a Shared, user: &User) -> Option<&'a AccessKeyId> {
     shared.caller.key.as_ref().filter(|_| shared.caller.user_id == user.id)
+}
+
+/// LAST that this program signs with is in use by that alone, each time it is run: waiting would not end.
+fn as_own(outcome: Outcome, own: Option<&AccessKeyId>) -> Outcome {
+    match outcome {
+        Outcome::Waiting(Pause::MayBeInUse(id), _) if own == Some(&id) => {
+            Outcome::Refused(Refusal::OwnKey(id), None)
+        }
+        other => other,
+    }
 }
 
 /// Whether the user was deleted since it was listed, while nothing of it was in hand. The store says "missing"

@@ -126,7 +126,9 @@ impl Steps {
                 if rests && (turned || retired) && settled(outcome) {
                     return !self.failing;
                 }
-                failed || outcome == pause.code()
+                // The key in use is the program's own.
+                let own = matches!(pause, Pause::MayBeInUse(_)) && outcome == "own-key";
+                failed || own || outcome == pause.code()
             }
             // What was decided was not done: told elsewhere.
             Last::Decided(Decision::Perform(_)) => true,

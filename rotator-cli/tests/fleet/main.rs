@@ -17,5 +17,4 @@ mod listing;
 mod own;
 mod place;
 #[path = "../cli/redact.rs"]
-#[expect(dead_code, reason = "no story is compared here")]
 mod redact;

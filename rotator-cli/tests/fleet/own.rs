@@ -7,12 +7,12 @@ use serde_json::Value;
 use crate::kit::{HOUR, Ran, World, finish};
 
 const OWN: &str = "a-rotator";
-const STORE: &str = "--store file:pairs.json";
+const STORE: &str = "--store 'secretsmanager:ci/{user}'";
 
 /// Two machine users and the one that runs it, which is the first of the list and may what the policy allows.
-fn account() -> (World, Pair) {
+fn account(options: &str) -> (World, Pair) {
     let world = World::users(&[OWN, "bob", "carol"]);
-    let line = format!("rotator policy ci {STORE} --for rotate --account 111122223333");
+    let line = format!("rotator policy ci {options} --for rotate --account 111122223333");
     let policy = finish(world.command(&line).spawn().unwrap()).stdout;
     let mut account = world.sandbox.account();
     account.attach_policy(OWN, &policy).unwrap();
@@ -38,8 +38,8 @@ fn made(world: &World, user: &str) -> Pair {
 
 #[test]
 fn as_current_its_key_becomes_last_and_goes_on_working() {
-    let (mut world, own) = account();
-    let line = format!("ROTATOR_CONCURRENCY= rotator rotate ci {STORE}");
+    let (mut world, own) = account(STORE);
+    let line = format!("ROTATOR_CONCURRENCY= rotator rotate ci {STORE} --journal journal");
     let ran = run(&mut world, &own, &line);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     let new = made(&world, OWN);
@@ -73,8 +73,9 @@ fn as_current_its_key_becomes_last_and_goes_on_working() {
     assert!(ran.stderr.contains("2 rotated, 1 refused in "), "{}", ran.stderr);
     assert_eq!(world.ids(OWN), before);
 
-    // With CURRENT it goes on.
-    let ran = run(&mut world, &new, &format!("{line} --rotate-after 1h --json"));
+    // With CURRENT it goes on, once LAST has rested.
+    world.advance(13 * HOUR);
+    let ran = run(&mut world, &new, &format!("{line} --json"));
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     let report: Value = serde_json::from_str(&ran.stdout).unwrap();
     let users = report["users"].as_array().unwrap();
@@ -83,11 +84,12 @@ fn as_current_its_key_becomes_last_and_goes_on_working() {
     let own_key = &users.iter().find(|user| user["user"] == OWN).unwrap()["own_key"];
     assert_eq!(*own_key, serde_json::json!({ "signs": new.id, "now": "LAST", "use": newest.id }));
     assert_eq!(world.ids(OWN), [new.id, newest.id]);
+    assert_eq!(world.run("rotator verify journal").code, Some(0), "the journal tells the same");
 }
 
 #[test]
 fn handed_over_it_stays_current_until_that_is_confirmed() {
-    let (mut world, own) = account();
+    let (mut world, own) = account("");
     let ran = run(&mut world, &own, "rotator rotate ci -o pairs.json --json");
     let report: Value = serde_json::from_str(&ran.stdout).unwrap();
     let last = report["users"].as_array().unwrap().last().unwrap();
