@@ -210,7 +210,8 @@ impl ClassifyRetry for ThrottledWaits {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         let body = context.response().and_then(|response| response.body().bytes());
         // `<Code>Throttling</Code>`: the answer's own form, since a classifier sees errors without their types.
-        let code = body.and_then(|body| std::str::from_utf8(body).ok()?.split_once("<Code>")?.1.split('<').next());
+        let code =
+            body.and_then(|body| std::str::from_utf8(body).ok()?.split_once("<Code>")?.1.split('<').next());
         match code {
             Some(code) if is_throttling(code) => RetryAction::RetryForbidden,
             Some(_) | None => RetryAction::NoActionIndicated,

@@ -206,7 +206,8 @@ pub async fn all(iam: &Iam, scope: &Scope, account: &str) -> Result<(Vec<User>, 
 }
 
 fn patterns(texts: &[String]) -> Result<GlobSet, Failure> {
-    let wrong = |error: globset::Error| Failure::new(Class::Setup, "choose users by their names", error.to_string());
+    let wrong =
+        |error: globset::Error| Failure::new(Class::Setup, "choose users by their names", error.to_string());
     let mut set = GlobSetBuilder::new();
     for text in texts {
         set.add(Glob::new(text).map_err(wrong)?);
@@ -234,12 +235,10 @@ mod tests {
 
     #[test]
     fn names_choose_among_the_users_of_a_path() {
-        let users = [user("/ci/", "ci-a"), user("/ci/", "ci-old"), user("/ci/x/", "ci-b"), user("/ci/", "other")];
-        let names = Scope {
-            include: vec!["ci-*".into()],
-            exclude: vec!["*-ol?".into()],
-            ..scope(&["/ci/"], false)
-        };
+        let users =
+            [user("/ci/", "ci-a"), user("/ci/", "ci-old"), user("/ci/x/", "ci-b"), user("/ci/", "other")];
+        let names =
+            Scope { include: vec!["ci-*".into()], exclude: vec!["*-ol?".into()], ..scope(&["/ci/"], false) };
         assert_eq!(chosen(&names, 0, &users), ["ci-a"]);
         assert_eq!(chosen(&Scope { recursive: true, ..names }, 0, &users), ["ci-a", "ci-b"]);
         assert_eq!(chosen(&scope(&["/ci/"], false), 0, &users), ["ci-a", "ci-old", "other"]);
