@@ -38,7 +38,7 @@ pub async fn run(args: RetireArgs, assignments: Vec<Assignment>) -> Result<Exit,
     if dry_run {
         let mut exit = Exit::Done;
         for account in opened {
-            exit = exit.max(look(account.map_err(super::accounts::Unopened::into_ended)?).await?);
+            exit = exit.max(look(account.map_err(|unopened| unopened.into_ended())?).await?);
         }
         return Ok(exit);
     }
