@@ -341,7 +341,8 @@ impl<'a> Live<'a> {
     ) -> Result<(), Failure> {
         // The store's write must fit in, and if the pair does not work, taking the key back.
         let reserve = 2 * self.shared.limits.request_timeout();
-        prove(&self.shared.caller.config, &self.user, pair, &self.deadline, reserve, beside).await
+        let (config, limiter) = (&self.shared.caller.config, self.shared.iam.limiter());
+        prove(config, limiter, &self.user, pair, &self.deadline, reserve, beside).await
     }
 
     fn nothing_in_hand(&self) -> Failure {
@@ -379,7 +380,7 @@ impl<'a> Live<'a> {
     }
 
     /// A user whose new key is made is brought to an end even when the run was told to stop.
-    fn holds_a_key(&self) -> bool {
+    pub(crate) fn holds_a_key(&self) -> bool {
         self.run.hand.key().is_some()
     }
 }
@@ -396,7 +397,13 @@ impl World for Live<'_> {
                     "told to stop",
                 ));
             }
-            let facts = self.look().await?;
+            let facts = if self.holds_a_key() {
+                self.look().await?
+            } else {
+                let stop = self.shared.stop.clone();
+                // A look has no effect, so it may be broken off: it might be waiting for its turn.
+                tokio::select! { facts = self.look() => facts?, () = stop.told() => continue }
+            };
             // Answers lag no longer than `settle`; after that, what is there is newer than what was written.
             let hidden = |(expected, lag): &(Expect, Deadline)| {
                 !expected.visible_in(&facts) && lag.left() > Duration::ZERO
@@ -437,6 +444,7 @@ impl World for Live<'_> {
 
     async fn perform(&mut self, effect: &Effect) -> Result<Became, Failure> {
         self.up_to_date = false;
+        self.shared.iam.until_its_turn_is_near(effect, &self.deadline).await;
         // Nothing begins that could end after the deadline.
         if self.deadline.left() < self.shared.limits.request_timeout() {
             return Err(Failure::new(Class::Deadline, effect.to_string(), "too little time is left for it"));

@@ -3,9 +3,10 @@
 use aws_config::SdkConfig;
 use aws_smithy_types::retry::RetryConfig;
 
-use crate::clock::{Deadline, sleep};
+use crate::clock::{Deadline, in_time, sleep};
 use crate::failure::{Class, Failure, from_sdk};
 use crate::iam::User;
+use crate::limit::Limiter;
 use crate::secret::Pair;
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ use std::time::Duration;
 /// [`Class::NotProved`] if the pair does not work in time, or is somebody else's; and what `beside` says.
 pub async fn prove(
     config: &SdkConfig,
+    limiter: &Limiter,
     user: &User,
     pair: &Pair,
     deadline: &Deadline,
@@ -34,10 +36,24 @@ pub async fn prove(
         .retry_config(RetryConfig::standard().with_max_attempts(1))
         .build();
     let client = aws_sdk_sts::Client::from_conf(config);
-    let ask = async || match client.get_caller_identity().send().await {
-        Ok(answer) if answer.user_id() == Some(&user.id) => Ok(()),
-        Ok(answer) => Err(Asked::Otherwise(answer.arn().unwrap_or("nobody").to_owned())),
-        Err(error) => Err(Asked::Refused(from_sdk("sts:GetCallerIdentity", doing(), &error).said)),
+    let action = "sts:GetCallerIdentity";
+    let ask = async || {
+        // Waiting for one's turn is within the time for all of it.
+        let spare = deadline.left().saturating_sub(reserve);
+        let Some(ticket) = in_time(spare, limiter.ticket(action)).await else {
+            return Err(Asked::Refused(format!("{action} is throttled")));
+        };
+        let answer = client.get_caller_identity().send().await;
+        let answer = answer.map_err(|error| from_sdk(action, doing(), &error));
+        let throttled = answer.as_ref().is_err_and(|failure| failure.class == Class::Throttled);
+        limiter.answered(action, ticket, throttled);
+        match answer {
+            Ok(answer) if answer.user_id() == Some(&user.id) => Ok(()),
+            Ok(answer) => Err(Asked::Otherwise(answer.arn().unwrap_or("nobody").to_owned())),
+            // Says nothing of the pair, and the limiter has taken it into account.
+            Err(_) if throttled => Err(Asked::Throttled),
+            Err(failure) => Err(Asked::Refused(failure.said)),
+        }
     };
     let mut pause = Duration::from_millis(100);
     loop {
@@ -57,6 +73,8 @@ pub async fn prove(
             Err(Asked::Otherwise(whose)) => {
                 return Err(Failure::new(Class::NotProved, doing(), format!("it answers as {whose}")));
             }
+            Err(Asked::Throttled) if deadline.left() > reserve => continue,
+            Err(Asked::Throttled) => format!("{action} is throttled"),
             Err(Asked::Refused(said)) => said,
         };
         if deadline.left() < reserve + pause {
@@ -71,6 +89,8 @@ pub async fn prove(
 enum Asked {
     /// The pair is this one's.
     Otherwise(String),
+    /// Too many calls, of whatever pair.
+    Throttled,
     /// Not yet, or not at all.
     Refused(String),
 }
