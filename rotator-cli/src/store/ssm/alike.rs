@@ -63,7 +63,8 @@ impl HttpConnector for Wire {
         self.1.lock().unwrap().push(sent);
         HttpConnectorFuture::ready(match self.0 {
             Answer::Status(status, body) => {
-                let mut answer = HttpResponse::new(StatusCode::try_from(status).unwrap(), SdkBody::from(body));
+                let mut answer =
+                    HttpResponse::new(StatusCode::try_from(status).unwrap(), SdkBody::from(body));
                 answer.headers_mut().insert("content-type", "application/x-amz-json-1.1");
                 Ok(answer)
             }
@@ -99,7 +100,9 @@ fn config(wire: &Wire, endpoint: Endpoint) -> SdkConfig {
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("eu-central-1"))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .retry_config(RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(1)))
+        .retry_config(
+            RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(1)),
+        )
         .app_name(AppName::new("rotator-test").unwrap())
         .time_source(StaticTimeSource::new(noon))
         .http_client(wire.clone());
@@ -146,7 +149,8 @@ async fn ours(answer: Answer, endpoint: Endpoint) -> Seen {
     let first = client.put_parameter(&put).await;
     (put.r#type, put.tier, put.key_id, put.overwrite) = (None, None, None, true);
     let next = client.put_parameter(&put).await;
-    let [first, next] = [first, next].map(|put| put.map_err(|error| from_sdk("ssm:PutParameter", "put", &error)));
+    let [first, next] =
+        [first, next].map(|put| put.map_err(|error| from_sdk("ssm:PutParameter", "put", &error)));
     let sent = wire.1.lock().unwrap().clone();
     (vec![end(get), end(history), end(first), end(next)], sent)
 }
@@ -169,17 +173,20 @@ async fn theirs(answer: Answer, endpoint: Endpoint) -> Seen {
     let once = || aws_sdk_ssm::config::Builder::new().retry_classifier(crate::aws::NeverResend);
     let put = client.put_parameter().name(NAME).description("the \"first\"").value("{\"a\":\"/+=\"}");
     let first = put.clone().r#type(ParameterType::SecureString).key_id("alias/ci").overwrite(false);
-    let first = first.tier(ParameterTier::IntelligentTiering).customize().config_override(once()).send().await;
+    let first =
+        first.tier(ParameterTier::IntelligentTiering).customize().config_override(once()).send().await;
     let next = put.overwrite(true).customize().config_override(once()).send().await;
-    let [first, next] = [first, next].map(|put| {
-        put.map(|put| put.version()).map_err(|error| from_sdk("ssm:PutParameter", "put", &error))
-    });
+    let [first, next] = [first, next]
+        .map(|put| put.map(|put| put.version()).map_err(|error| from_sdk("ssm:PutParameter", "put", &error)));
     let sent = wire.1.lock().unwrap().clone();
     (vec![end(get), end(history), end(first), end(next)], sent)
 }
 
 const ANSWERS: [Answer; 18] = [
-    Answer::Status(200, r#"{"Parameter":{"Name":"/ci/alice","Type":"SecureString","Value":"v","Version":7}}"#),
+    Answer::Status(
+        200,
+        r#"{"Parameter":{"Name":"/ci/alice","Type":"SecureString","Value":"v","Version":7}}"#,
+    ),
     Answer::Status(200, r#"{"Parameters":[{"Version":1,"KeyId":"k"},{"Version":2}],"NextToken":"n"}"#),
     Answer::Status(200, r#"{"Version":3,"Tier":"Standard"}"#),
     Answer::Status(200, r#"{"Parameter":null,"Parameters":null,"Version":null,"Other":[{}]}"#),
@@ -190,7 +197,10 @@ const ANSWERS: [Answer; 18] = [
     Answer::Status(400, r#"{"__type":"ParameterNotFound"}"#),
     Answer::Status(400, r#"{"__type":"com.amazonaws.ssm#TooManyUpdates","message":"one at a time"}"#),
     Answer::Status(400, r#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#),
-    Answer::Status(400, r#"{"__type":"AccessDeniedException","Message":"User: x is not authorized to perform: kms:Decrypt on"}"#),
+    Answer::Status(
+        400,
+        r#"{"__type":"AccessDeniedException","Message":"User: x is not authorized to perform: kms:Decrypt on"}"#,
+    ),
     Answer::Status(400, r#"{"__type":"ExpiredTokenException","message":"expired"}"#),
     Answer::Status(400, r#"{"message":"no code"}"#),
     Answer::Status(500, r#"{"__type":"InternalServerError","message":"again"}"#),
@@ -206,7 +216,9 @@ async fn the_same_is_sent_and_the_same_is_made_of_each_answer() {
         assert_eq!(ours, theirs, "{answer:?}");
     }
     let (_, sent) = ours(Answer::Broken, Endpoint::Own).await;
-    let of = |target: &str| sent.iter().filter(|sent| sent.2.values().any(|value| value.ends_with(target))).count();
+    let of = |target: &str| {
+        sent.iter().filter(|sent| sent.2.values().any(|value| value.ends_with(target))).count()
+    };
     let counts = [of(".GetParameter"), of(".GetParameterHistory"), of(".PutParameter")];
     assert_eq!(counts, [3, 3, 2], "what only reads is sent again, and each of the two puts once");
 }

@@ -210,7 +210,8 @@ where
     signing_options.content_sha256_header = false;
     signing_options.normalize_uri_path = true;
     signing_options.payload_override = None;
-    layer.store_put(SigV4OperationSigningConfig { signing_options, ..SigV4OperationSigningConfig::default() });
+    layer
+        .store_put(SigV4OperationSigningConfig { signing_options, ..SigV4OperationSigningConfig::default() });
     layer
 }
 
@@ -262,7 +263,11 @@ impl<O> DeserializeResponse for Answers<O>
 where
     O: DeserializeOwned + fmt::Debug + Send + Sync + 'static,
 {
-    fn deserialize_nonstreaming_with_config(&self, response: &HttpResponse, bag: &ConfigBag) -> OutputOrError {
+    fn deserialize_nonstreaming_with_config(
+        &self,
+        response: &HttpResponse,
+        bag: &ConfigBag,
+    ) -> OutputOrError {
         let other = |error: BoxError| OrchestratorError::<Error>::other(error);
         if !response.status().is_success() {
             let protocol = bag.load::<SharedClientProtocol>().ok_or_else(|| other("no protocol".into()))?;

@@ -169,7 +169,10 @@ impl Adapter for ParameterStore {
             let words = self.place.shape.words();
             return Err(setup(format!("it holds no {words}, so it is left alone; name another parameter")));
         };
-        Ok(Reading { serves: Serves::Key(pair.id), revision: Some(parameter.version.unwrap_or_default().to_string()) })
+        Ok(Reading {
+            serves: Serves::Key(pair.id),
+            revision: Some(parameter.version.unwrap_or_default().to_string()),
+        })
     }
 
     async fn put(&self, user: &User, pair: &Pair, over: &Reading) -> Result<(), Undelivered> {
@@ -198,7 +201,8 @@ impl Adapter for ParameterStore {
     async fn previous(&self, user: &User, id: &AccessKeyId) -> Result<Option<Pair>, Failure> {
         let name = self.parameter(user)?;
         let versions = self.history(&name, true).await?;
-        let pairs = versions.iter().rev().filter_map(|version| self.place.shape.pair(version.value.as_deref()?));
+        let pairs =
+            versions.iter().rev().filter_map(|version| self.place.shape.pair(version.value.as_deref()?));
         Ok(pairs.into_iter().find(|pair| pair.id == *id))
     }
 }
