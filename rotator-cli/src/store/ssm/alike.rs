@@ -18,6 +18,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::RetryConfig;
+use aws_types::origin::Origin;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
 use super::api::{Get, History, Put};
@@ -88,7 +89,10 @@ impl LoadServiceConfig for Own {
 #[derive(Debug, Clone, Copy)]
 enum Endpoint {
     Own,
+    /// On the command line, beside one for this service.
     Named,
+    /// In the environment, beside one for this service.
+    ForAll,
     OfService,
     FipsAndDual,
 }
@@ -110,7 +114,11 @@ fn config(wire: &Wire, endpoint: Endpoint) -> SdkConfig {
         Endpoint::Own => {}
         Endpoint::Named => {
             config = config.endpoint_url("http://127.0.0.1:4566/base").service_config(Own);
-            config.insert_origin("endpoint_url", aws_types::origin::Origin::shared_config());
+            config.insert_origin("endpoint_url", Origin::shared_config());
+        }
+        Endpoint::ForAll => {
+            config = config.endpoint_url("http://127.0.0.1:4566/base").service_config(Own);
+            config.insert_origin("endpoint_url", Origin::shared_environment_variable());
         }
         Endpoint::OfService => config = config.service_config(Own),
         Endpoint::FipsAndDual => config = config.use_fips(true).use_dual_stack(true),
@@ -228,7 +236,8 @@ async fn the_endpoint_is_the_one_that_was_configured() {
     let answer = Answer::Status(200, "{}");
     for (endpoint, uri) in [
         (Endpoint::Own, "https://ssm.eu-central-1.amazonaws.com/"),
-        (Endpoint::Named, "http://ssm.example:4566/"),
+        (Endpoint::Named, "http://127.0.0.1:4566/base/"),
+        (Endpoint::ForAll, "http://ssm.example:4566/"),
         (Endpoint::OfService, "http://ssm.example:4566/"),
         (Endpoint::FipsAndDual, "https://ssm-fips.eu-central-1.api.aws/"),
     ] {
