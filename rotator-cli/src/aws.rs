@@ -11,7 +11,12 @@ use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::{Builder, ConnectorBuilder};
 use aws_smithy_runtime::client::retries::RetryPartition;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{
     ClassifyRetry, RetryAction, RetryClassifierPriority,
@@ -66,7 +71,12 @@ pub async fn configure(access: &Access, request_timeout: Duration) -> (SdkConfig
         // Resending included: no call may take hold later than the driver reckons with.
         .operation_timeout(request_timeout)
         .build();
+    let http = match access.credentials {
+        Some(_) => Builder::new().build_http(),
+        None => https(),
+    };
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http.clone())
         // Adaptive: a token bucket on this side that slows down once the other side throttles. IAM has a limiter
         // of ours instead, see `iam_client`.
         .retry_config(RetryConfig::adaptive().with_max_attempts(4))
@@ -78,7 +88,7 @@ pub async fn configure(access: &Access, request_timeout: Duration) -> (SdkConfig
     if let Some(profile) = &access.profile {
         // By name, so nothing else: the default chain would take the environment's credentials first, and
         // with them perhaps another account.
-        loader = loader.profile_name(profile).credentials_provider(named(profile, access).await);
+        loader = loader.profile_name(profile).credentials_provider(named(profile, access, http).await);
     }
     if let Some(region) = &access.region {
         loader = loader.region(Region::new(region.clone()));
@@ -87,8 +97,7 @@ pub async fn configure(access: &Access, request_timeout: Duration) -> (SdkConfig
         loader = loader.endpoint_url(url);
     }
     if let Some(credentials) = &access.credentials {
-        let direct = aws_smithy_http_client::Builder::new().build_http();
-        loader = loader.credentials_provider(credentials.clone()).http_client(direct);
+        loader = loader.credentials_provider(credentials.clone());
         loader = loader.use_fips(false).use_dual_stack(false);
     }
     let config = loader.load().await;
@@ -100,15 +109,27 @@ pub async fn configure(access: &Access, request_timeout: Duration) -> (SdkConfig
     (config.into_builder().region(Region::from_static("us-east-1")).build(), false)
 }
 
+/// The SDK's default client, made once: each client of a service would make its own, with a connection and
+/// a parsed list of root certificates of its own, the client that proves a new pair included.
+fn https() -> SharedHttpClient {
+    Builder::new().build_with_connector_fn(|settings, components| {
+        let mut connector = ConnectorBuilder::default().tls_provider(Provider::Rustls(CryptoMode::AwsLc));
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        connector.set_proxy_config(Some(ProxyConfig::from_env()));
+        connector.build()
+    })
+}
+
 /// The credentials of one profile. Where it assumes a role, the token service is asked in its region.
-async fn named(profile: &str, access: &Access) -> ProfileFileCredentialsProvider {
+async fn named(profile: &str, access: &Access, http: SharedHttpClient) -> ProfileFileCredentialsProvider {
     let region = match &access.region {
         Some(region) => Some(Region::new(region.clone())),
         None => DefaultRegionChain::builder().profile_name(profile).build().region().await,
     };
     let region = region.unwrap_or(Region::from_static("us-east-1"));
     ProfileFileCredentialsProvider::builder()
-        .configure(&ProviderConfig::default().with_region(Some(region)))
+        .configure(&ProviderConfig::default().with_region(Some(region)).with_http_client(http))
         .profile_name(profile)
         .build()
 }

@@ -7,22 +7,29 @@
 //! There is no compare-and-swap here. What there is: PutParameter without Overwrite creates only, and with
 //! it tells the new version, so that another writer is found after the fact.
 
+#[cfg(test)]
+mod alike;
+mod api;
+mod client;
+mod endpoint;
 mod place;
 
 use aws_config::SdkConfig;
-use aws_sdk_ssm::Client;
-use aws_sdk_ssm::error::ProvideErrorMetadata;
-use aws_sdk_ssm::types::{ParameterHistory, ParameterType};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use rotator::AccessKeyId;
 use secrecy::ExposeSecret;
 
-use crate::aws::NeverResend;
 use crate::failure::{Class, Failure, from_sdk};
 use crate::iam::User;
 use crate::secret::Pair;
 use crate::store::{Adapter, Promises, Reading, Serves, Tells, Undelivered, fill};
 
+use api::{ApiError, Get, History, Parameter, Put};
+use client::Client;
 pub use place::Place;
+
+/// The kind of parameter that is encrypted.
+const SECURE: &str = "SecureString";
 
 /// The parameters of one account and region.
 #[derive(Debug, Clone)]
@@ -72,26 +79,32 @@ impl ParameterStore {
             return Ok(self.place.kms_key.clone());
         }
         let versions = self.history(name, false).await?;
-        let seen = versions.iter().find(|version| version.version() == over);
-        Ok(seen.and_then(ParameterHistory::key_id).map(str::to_owned))
+        let seen = versions.into_iter().find(|version| version.version == Some(over));
+        Ok(seen.and_then(|version| version.key_id))
     }
 
     /// The versions that are kept, 100 at most, oldest first; none of a parameter that is not there.
-    async fn history(&self, name: &str, decrypt: bool) -> Result<Vec<ParameterHistory>, Failure> {
-        let ask = self.client.get_parameter_history().name(name).with_decryption(decrypt);
-        let mut pages = ask.into_paginator().send();
+    async fn history(&self, name: &str, decrypt: bool) -> Result<Vec<Parameter>, Failure> {
+        let mut ask = History { name, with_decryption: decrypt, next_token: None };
         let mut versions = Vec::new();
-        while let Some(page) = pages.next().await {
-            match page {
-                Ok(page) => versions.extend(page.parameters.unwrap_or_default()),
-                Err(error) if error.as_service_error().is_some_and(|e| e.is_parameter_not_found()) => break,
+        loop {
+            let page = match self.client.get_parameter_history(&ask).await {
+                Ok(page) => page,
+                Err(error) if is_not_found(&error) => break,
                 Err(error) => {
                     let doing = format!("read the versions of the parameter `{name}`");
                     return Err(from_sdk("ssm:GetParameterHistory", doing, &error));
                 }
+            };
+            versions.extend(page.parameters.unwrap_or_default());
+            let next = page.next_token.filter(|token| !token.is_empty());
+            // A page that leads to itself is the last.
+            if next.is_none() || next == ask.next_token {
+                break;
             }
+            ask.next_token = next;
         }
-        versions.sort_by_key(ParameterHistory::version);
+        versions.sort_by_key(|version| version.version);
         Ok(versions)
     }
 
@@ -107,20 +120,19 @@ impl ParameterStore {
             )));
         }
         let key = self.key(name, over).await.map_err(Undelivered::Rejected)?;
-        let put = self.client.put_parameter().name(name).value(value.expose_secret()).set_key_id(key);
-        let put = put.description(format!("rotator: {} of {}", pair.id, user.name)).overwrite(over > 0);
-        let put = if over > 0 {
-            // Left out, type and tier stay as they are; named, a tier may change for good.
-            put
-        } else {
-            put.r#type(ParameterType::SecureString).tier(self.place.tier.clone())
+        // Left out, type and tier stay as they are; named, a tier may change for good.
+        let overwrite = over > 0;
+        let put = Put {
+            name,
+            description: format!("rotator: {} of {}", pair.id, user.name),
+            value: value.expose_secret(),
+            r#type: (!overwrite).then_some(SECURE),
+            key_id: key,
+            overwrite,
+            tier: (!overwrite).then(|| self.place.tier.word()),
         };
-        // Sent again after a lost answer, it would be refused as existing though it was stored, or go over
-        // what somebody else has put meanwhile.
-        let once = aws_sdk_ssm::config::Builder::new().retry_classifier(NeverResend);
-        let put = put.customize().config_override(once).send().await;
-        put.map(|put| put.version())
-            .map_err(|error| undelivered(from_sdk("ssm:PutParameter", doing(), &error), error.code()))
+        let put = self.client.put_parameter(&put).await;
+        put.map_err(|error| undelivered(from_sdk("ssm:PutParameter", doing(), &error), error.code()))
     }
 }
 
@@ -136,29 +148,31 @@ impl Adapter for ParameterStore {
     async fn read(&self, user: &User) -> Result<Reading, Failure> {
         let name = self.parameter(user)?;
         let doing = || format!("read the parameter `{name}`");
-        let answer = match self.client.get_parameter().name(&name).with_decryption(true).send().await {
+        let answer = match self.client.get_parameter(&Get { name: &name, with_decryption: true }).await {
             Ok(answer) => answer,
-            // Who may not read it is told AccessDeniedException, so this is absence.
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_parameter_not_found()) => {
+            Err(error) if is_not_found(&error) => {
                 return Ok(Reading { serves: Serves::Nothing, revision: None });
             }
             Err(error) => return Err(from_sdk("ssm:GetParameter", doing(), &error)),
         };
-        let Some(parameter) = answer.parameter() else {
+        let Some(parameter) = answer else {
             return Err(Failure::new(Class::Unanswered, doing(), "the answer holds no parameter"));
         };
         let setup = |said: String| Failure::new(Class::Setup, doing(), said);
-        if parameter.r#type() != Some(&ParameterType::SecureString) {
-            let kind = parameter.r#type().map_or("of no known type", ParameterType::as_str);
+        if parameter.r#type.as_deref() != Some(SECURE) {
+            let kind = parameter.r#type.as_deref().unwrap_or("of no known type");
             return Err(setup(format!(
                 "it is {kind} and no SecureString, so it is left alone: its value is not encrypted; name another"
             )));
         }
-        let Some(pair) = parameter.value().and_then(|text| self.place.shape.pair(text)) else {
+        let Some(pair) = parameter.value.as_deref().and_then(|text| self.place.shape.pair(text)) else {
             let words = self.place.shape.words();
             return Err(setup(format!("it holds no {words}, so it is left alone; name another parameter")));
         };
-        Ok(Reading { serves: Serves::Key(pair.id), revision: Some(parameter.version().to_string()) })
+        Ok(Reading {
+            serves: Serves::Key(pair.id),
+            revision: Some(parameter.version.unwrap_or_default().to_string()),
+        })
     }
 
     async fn put(&self, user: &User, pair: &Pair, over: &Reading) -> Result<(), Undelivered> {
@@ -187,9 +201,15 @@ impl Adapter for ParameterStore {
     async fn previous(&self, user: &User, id: &AccessKeyId) -> Result<Option<Pair>, Failure> {
         let name = self.parameter(user)?;
         let versions = self.history(&name, true).await?;
-        let pairs = versions.iter().rev().filter_map(|version| self.place.shape.pair(version.value()?));
+        let pairs =
+            versions.iter().rev().filter_map(|version| self.place.shape.pair(version.value.as_deref()?));
         Ok(pairs.into_iter().find(|pair| pair.id == *id))
     }
+}
+
+/// There is no parameter of this name. Who may not read it is told AccessDeniedException, so this is absence.
+fn is_not_found(error: &ApiError) -> bool {
+    error.as_service_error().is_some_and(|refusal| refusal.code() == Some("ParameterNotFound"))
 }
 
 /// Whether a put that failed may have arrived (API reference, PutParameter, Errors).

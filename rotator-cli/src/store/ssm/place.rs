@@ -2,11 +2,29 @@
 
 use std::str::FromStr;
 
-use aws_sdk_ssm::types::ParameterTier;
-
 use crate::ses::Extras;
 use crate::store::options::{Fields, Options};
 use crate::store::value::Shape;
+
+/// What a parameter may hold, and what it costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tier {
+    Standard,
+    Advanced,
+    /// The service chooses one of the two.
+    IntelligentTiering,
+}
+
+impl Tier {
+    /// The word for it (API reference, PutParameter, Tier).
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Standard => "Standard",
+            Self::Advanced => "Advanced",
+            Self::IntelligentTiering => "Intelligent-Tiering",
+        }
+    }
+}
 
 /// The parameters of one account and region.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +35,7 @@ pub struct Place {
     /// The KMS key for each version that is put.
     pub(super) kms_key: Option<String>,
     /// The tier that a parameter is created in.
-    pub(super) tier: ParameterTier,
+    pub(super) tier: Tier,
     fields: Fields,
 }
 
@@ -37,7 +55,7 @@ impl Place {
     /// Whether a new parameter may be in the standard tier, and whether in the advanced one.
     #[must_use]
     pub fn tiers(&self) -> (bool, bool) {
-        (self.tier != ParameterTier::Advanced, self.tier != ParameterTier::Standard)
+        (self.tier != Tier::Advanced, self.tier != Tier::Standard)
     }
 
     /// Why no parameter can have this name.
@@ -56,7 +74,7 @@ impl Place {
 
     /// How many bytes a value may have: 4 KB, 8 KB in the advanced tier (API reference, PutParameter).
     pub(super) fn most_bytes(&self) -> usize {
-        if self.tier == ParameterTier::Standard { 4096 } else { 8192 }
+        if self.tier == Tier::Standard { 4096 } else { 8192 }
     }
 }
 
@@ -70,9 +88,9 @@ impl FromStr for Place {
         }
         let fields = options.fields()?;
         let tier = match options.get("tier").map(str::to_ascii_lowercase).as_deref() {
-            None | Some("standard") => ParameterTier::Standard,
-            Some("advanced") => ParameterTier::Advanced,
-            Some("intelligent-tiering") => ParameterTier::IntelligentTiering,
+            None | Some("standard") => Tier::Standard,
+            Some("advanced") => Tier::Advanced,
+            Some("intelligent-tiering") => Tier::IntelligentTiering,
             Some(other) => {
                 return Err(format!(
                     "`{other}` is no tier; there are standard, advanced and intelligent-tiering"
