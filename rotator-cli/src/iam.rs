@@ -282,8 +282,7 @@ impl Iam {
     /// # Errors
     /// A call that failed.
     pub async fn delete(&self, user: &User, id: &AccessKeyId) -> Result<(), Failure> {
-        let call =
-            || self.client.delete_access_key().user_name(&user.name).access_key_id(id.as_str()).send();
+        let call = || self.client.delete_access_key().user_name(&user.name).access_key_id(id.as_str()).send();
         let doing = || format!("delete {id}");
         match self.pace.call("iam:DeleteAccessKey", Kind::Changes, doing, call).await {
             Err(failure) if failure.class != Class::Missing => Err(failure),
@@ -299,8 +298,7 @@ impl Iam {
         let doing = || format!("read the tags of {}", user.name);
         let (mut tags, mut from) = (Vec::new(), None);
         loop {
-            let call =
-                || self.client.list_user_tags().user_name(&user.name).set_marker(from.clone()).send();
+            let call = || self.client.list_user_tags().user_name(&user.name).set_marker(from.clone()).send();
             let page = self.pace.call("iam:ListUserTags", Kind::Reads, doing, call).await?;
             tags.extend(page.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())));
             from = next("ListUserTags", page.is_truncated(), page.marker(), from.as_deref())

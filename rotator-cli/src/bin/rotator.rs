@@ -3,30 +3,35 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use rotator_cli::args::{Cli, Command, RotateArgs};
-use rotator_cli::assignment::Assignment;
-use rotator_cli::commands::Ended;
+use rotator_cli::args::{Cli, Command};
 use rotator_cli::commands::rotate::Surface;
 use rotator_cli::commands::{
-    audit, conform, demo, key, plan, policy, retire, rotate, spec, status, stores, verify, word,
+    audit, config, conform, demo, key, plan, policy, retire, rotate, spec, status, stores, verify, word,
 };
+use rotator_cli::config::{assignments, retirements};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let ended = match Cli::parse().command {
-        Command::Rotate(args) => match one(args) {
+        Command::Rotate(args) => match assignments("rotate", &args) {
             Ok(assignments) => rotate::run(assignments, Surface::Rotator).await,
             Err(ended) => Err(ended),
         },
-        Command::Plan(args) => plan::run(args).await,
-        Command::Status(args) => status::run(args).await,
+        Command::Plan(args) => match assignments("plan", &args) {
+            Ok(assignments) => plan::run(assignments).await,
+            Err(ended) => Err(ended),
+        },
+        Command::Status(args) => match assignments("status", &args) {
+            Ok(assignments) => status::run(assignments).await,
+            Err(ended) => Err(ended),
+        },
         Command::Confirm(args) => word::confirm(args).await,
         Command::Adopt(args) => word::adopt(args).await,
         Command::Rollback(args) => key::roll_back(args).await,
         Command::Revoke(args) => key::revoke(args).await,
         Command::Revive(args) => key::revive(args).await,
-        Command::Retire(args) => match one(args.common.clone()) {
-            Ok(assignments) => retire::run(args, assignments).await,
+        Command::Retire(args) => match retirements(&args) {
+            Ok(assignments) => retire::run(assignments, args.yes).await,
             Err(ended) => Err(ended),
         },
         Command::Verify(args) => verify::run(args),
@@ -34,6 +39,7 @@ async fn main() -> ExitCode {
         Command::Audit(args) => audit::run(args).await,
         Command::Spec(args) => spec::run(args),
         Command::Policy(args) => policy::run(args).await,
+        Command::Config(args) => config::run(args),
         Command::Stores => stores::run(),
         Command::Demo(args) => demo::run(args).await,
     };
@@ -42,9 +48,4 @@ async fn main() -> ExitCode {
         ended.exit()
     });
     ExitCode::from(exit.code())
-}
-
-/// What the command line alone asks for.
-fn one(args: RotateArgs) -> Result<Vec<Assignment>, Ended> {
-    Assignment::of_path(args).map(|one| vec![one]).map_err(Ended::Usage)
 }

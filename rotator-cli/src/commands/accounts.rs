@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, future, stream};
 
@@ -37,8 +36,6 @@ pub struct Work {
     pub hand_over: Option<fn(&RotateArgs) -> Result<HandOver, Failure>>,
     /// For the ancestor's users.
     pub ancestor: bool,
-    /// `retire`: how long LAST has to rest (or as `--min-age` has it), and how long to be off.
-    pub spans: Option<(Option<Duration>, Duration)>,
     /// Who runs this, where, is said first.
     pub says_who: bool,
 }
@@ -108,14 +105,11 @@ impl Around {
     }
 
     /// Opens all accounts side by side and counts their users.
-    pub async fn open(
-        &self,
-        assignments: Vec<Assignment>,
-        work: &Work,
-    ) -> Vec<Result<Account, Unopened>> {
+    pub async fn open(&self, assignments: Vec<Assignment>, work: &Work) -> Vec<Result<Account, Unopened>> {
         let journals: Vec<_> = assignments.iter().map(|one| one.args.journal.clone()).collect();
         let open = assignments.into_iter().enumerate().map(|(at, one)| {
-            let shares = |file: &PathBuf| journals.iter().filter(|other| other.as_ref() == Some(file)).count() > 1;
+            let shares =
+                |file: &PathBuf| journals.iter().filter(|other| other.as_ref() == Some(file)).count() > 1;
             let journal = one.args.journal.clone().map(|file| match (&one.target, shares(&file)) {
                 (Some(name), true) => named(&file, name),
                 (_, _) => file,
@@ -131,14 +125,9 @@ impl Around {
         opened.into_iter().map(|(_, account)| account).collect()
     }
 
-    async fn open_one(
-        &self,
-        one: Assignment,
-        journal: Option<&Path>,
-        work: &Work,
-    ) -> Result<Account, Ended> {
+    async fn open_one(&self, one: Assignment, journal: Option<&Path>, work: &Work) -> Result<Account, Ended> {
         let settings = (work.settings)(&one, work)?;
-        let Assignment { target: name, access, scope, args } = one;
+        let Assignment { target: name, access, scope, args, .. } = one;
         let teller = Teller::new(work.ancestor, args.json);
         let teller = match &name {
             Some(name) if self.several => teller.of_target(name),
@@ -165,9 +154,8 @@ impl Around {
     ) -> Result<(Shared, Choice, Counted), Ended> {
         let session = begin(access, settings.limits.request_timeout()).await?;
         let iam = Iam::before(&session);
-        let first = async {
-            Ok::<_, Failure>(iam.user_page(Choice::first_path(scope), LARGEST_PAGE, None).await)
-        };
+        let first =
+            async { Ok::<_, Failure>(iam.user_page(Choice::first_path(scope), LARGEST_PAGE, None).await) };
         let (caller, first) = future::try_join(session.identify(), first).await?;
         let iam = iam.under(self.limiters.of(&caller.account));
         let target = target_of(&caller, settings, to).await?;

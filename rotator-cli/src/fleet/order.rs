@@ -101,6 +101,9 @@ mod tests {
     fn a_slow_user_holds_back_a_window_of_lines_and_no_more() {
         let (lines, most) = told((1..2000).chain([0]));
         assert_eq!(most, WINDOW);
-        assert_eq!((lines.len(), lines.first(), lines.last()), (2000, Some(&"u1".into()), Some(&"u0".into())));
+        assert_eq!(
+            (lines.len(), lines.first(), lines.last()),
+            (2000, Some(&"u1".into()), Some(&"u0".into()))
+        );
     }
 }

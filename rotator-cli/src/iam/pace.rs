@@ -115,7 +115,8 @@ struct Call<'a, D> {
 
 impl<D: Fn() -> String> Call<'_, D> {
     fn never_had_its_turn(&self, within: Duration) -> Failure {
-        let said = format!("{} is throttled, and its turn did not come in {} s", self.action, within.as_secs());
+        let said =
+            format!("{} is throttled, and its turn did not come in {} s", self.action, within.as_secs());
         Failure::new(Class::Throttled, (self.doing)(), said)
     }
 }

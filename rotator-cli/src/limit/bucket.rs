@@ -183,7 +183,9 @@ mod tests {
                 self.saved -= f64::from(u8::from(takes));
                 self.answers.push_back((at + self.latency / 2, ticket, !takes));
             }
-            while let Some((_, ticket, throttled)) = self.answers.front().copied().filter(|(at, ..)| *at <= self.now) {
+            while let Some((_, ticket, throttled)) =
+                self.answers.front().copied().filter(|(at, ..)| *at <= self.now)
+            {
                 self.answers.pop_front();
                 self.bucket.answered(self.now, ticket, throttled);
                 self.passed += u32::from(!throttled);
@@ -222,7 +224,10 @@ mod tests {
                     simulated.run(Duration::from_secs_f64(calls));
                     // Fewer callers than it takes to use the rate are no fault of the limiter.
                     if f64::from(callers) * 1000.0 / f64::from(latency) > 1.5 * rate {
-                        reaches(&simulated, &format!("{rate}/s, {latency} ms, {callers} callers, saves {saves}"));
+                        reaches(
+                            &simulated,
+                            &format!("{rate}/s, {latency} ms, {callers} callers, saves {saves}"),
+                        );
                     }
                 }
             }

@@ -77,15 +77,14 @@ async fn failures_are_counted_over_all_accounts() {
     for (name, sandbox) in [("one", &one), ("two", &two)] {
         sandbox.inject(Fault::always("iam:CreateAccessKey", What::Deny));
         let pairs = home.path().join(name);
-        let line = format!(
-            "rotator rotate ci -o {} --json --concurrency 1 --max-failures 3",
-            pairs.display()
-        );
+        let line =
+            format!("rotator rotate ci -o {} --json --concurrency 1 --max-failures 3", pairs.display());
         targets.push(target(name, sandbox, &line));
     }
     let reports = run(targets).await.unwrap();
     let failed: usize = reports.iter().map(|report| report.users.len()).sum();
-    let left: usize = reports.iter().filter_map(|report| report.not_begun.as_ref()).map(|left| left.users).sum();
+    let left: usize =
+        reports.iter().filter_map(|report| report.not_begun.as_ref()).map(|left| left.users).sum();
     assert!((3..=4).contains(&failed), "one more may be in hand: {failed}");
     assert_eq!(failed + left, 12);
 }

@@ -24,9 +24,8 @@ fn told(ran: &Ran, word: &str) -> usize {
 fn no_further_user_is_begun() {
     for (at_once, allowed) in [(1, 3), (8, 2)] {
         let mut world = World::new();
-        let line = format!(
-            "ROTATOR_CONCURRENCY={at_once} rotator rotate ci --max-failures {allowed} -o pairs.json"
-        );
+        let line =
+            format!("ROTATOR_CONCURRENCY={at_once} rotator rotate ci --max-failures {allowed} -o pairs.json");
         let ran = bad_day(&mut world, &line);
         assert_eq!(ran.code, Some(6), "{}", ran.stderr);
         let failed = told(&ran, "failed");
@@ -48,7 +47,10 @@ fn the_report_counts_those_that_had_no_turn() {
     let ran = bad_day(&mut world, "rotator rotate ci --max-failures 1 -o pairs.json --json");
     let report: Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!(report["users"].as_array().unwrap().len(), 1);
-    assert_eq!((&report["not_begun"]["users"], &report["not_begun"]["code"]), (&11.into(), &"max-failures".into()));
+    assert_eq!(
+        (&report["not_begun"]["users"], &report["not_begun"]["code"]),
+        (&11.into(), &"max-failures".into())
+    );
     assert_eq!(report["exit"], 6);
 }
 

@@ -55,7 +55,9 @@ fn as_current_its_key_becomes_last_and_goes_on_working() {
     // It comes last: all others are finished when the first thing is done to it.
     let calls = world.sandbox.calls();
     let about = |call: &&rotator_cli::sandbox::Call, user: &str| {
-        call.user.as_deref() == Some(user) && call.action != "sts:GetCallerIdentity" && call.action != "iam:GetUser"
+        call.user.as_deref() == Some(user)
+            && call.action != "sts:GetCallerIdentity"
+            && call.action != "iam:GetUser"
     };
     let first = calls.iter().position(|call| about(&call, OWN)).unwrap();
     let others = calls.iter().rposition(|call| about(&call, "bob") || about(&call, "carol")).unwrap();
@@ -67,7 +69,10 @@ fn as_current_its_key_becomes_last_and_goes_on_working() {
     let ran = run(&mut world, &own, &line);
     assert_eq!(ran.code, Some(4), "{}", ran.stderr);
     let squeezed = ran.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
-    let says = format!("refused {OWN} rotator signs with LAST, {}, which it would have to take away [own-key]", own.id);
+    let says = format!(
+        "refused {OWN} rotator signs with LAST, {}, which it would have to take away [own-key]",
+        own.id
+    );
     assert!(squeezed.contains(&says), "{}", ran.stderr);
     assert!(squeezed.contains("next: let rotator sign with CURRENT, then run again"), "{}", ran.stderr);
     assert!(ran.stderr.contains("2 rotated, 1 refused in "), "{}", ran.stderr);

@@ -19,6 +19,7 @@ pub fn access(sandbox: &Sandbox, pair: &Pair) -> Access {
         profile: None,
         region: Some("us-east-1".to_owned()),
         endpoint_url: Some(sandbox.endpoint()),
+        role: None,
         credentials: Some(Credentials::new(&pair.id, secret, None, None, "test")),
     }
 }
