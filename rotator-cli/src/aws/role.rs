@@ -25,6 +25,12 @@ pub struct Role {
 pub const SESSION: &str = "rotator";
 
 impl Role {
+    /// The account's number, if this is the ARN of a role.
+    #[must_use]
+    pub fn account(&self) -> Option<&str> {
+        account_of(&self.arn)
+    }
+
     /// The same configuration with the role's credentials, which are renewed as they expire, and those of now.
     ///
     /// # Errors
@@ -64,5 +70,36 @@ impl Role {
             cause = error.source();
         }
         Failure::new(Class::Credentials, doing, causes(error))
+    }
+}
+
+/// The account of a role: `arn:aws:iam::111122223333:role/rotator`.
+fn account_of(arn: &str) -> Option<&str> {
+    let mut parts = arn.splitn(6, ':');
+    let (head, partition, service, region) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let (account, role) = (parts.next()?, parts.next()?);
+    let digits = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    let named = role.strip_prefix("role/").is_some_and(|name| !name.is_empty());
+    let whole = head == "arn" && partition.starts_with("aws") && service == "iam" && region.is_empty();
+    (whole && digits && named).then_some(account)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_is_of_an_account() {
+        assert_eq!(account_of("arn:aws:iam::111122223333:role/x/rotator"), Some("111122223333"));
+        assert_eq!(account_of("arn:aws-cn:iam::111122223333:role/r"), Some("111122223333"));
+        for wrong in [
+            "arn:aws:iam::111122223333:role/",
+            "arn:aws:iam::11112222333:role/r",
+            "arn:aws:iam::111122223333:user/r",
+            "arn:aws:sts::111122223333:role/r",
+            "rotator",
+        ] {
+            assert_eq!(account_of(wrong), None, "{wrong}");
+        }
     }
 }

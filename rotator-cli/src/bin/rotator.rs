@@ -38,7 +38,10 @@ async fn main() -> ExitCode {
         Command::Conform(args) => conform::run(args),
         Command::Audit(args) => audit::run(args).await,
         Command::Spec(args) => spec::run(args),
-        Command::Policy(args) => policy::run(args).await,
+        Command::Policy(args) => match assignments("policy", &args.rotate) {
+            Ok(assignments) => policy::run(args, assignments).await,
+            Err(ended) => Err(ended),
+        },
         Command::Config(args) => config::run(args),
         Command::Stores => stores::run(),
         Command::Demo(args) => demo::run(args).await,

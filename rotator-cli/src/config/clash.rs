@@ -6,7 +6,7 @@ use super::fault::Fault;
 use super::file::Config;
 use super::lay::{Laid, options};
 use super::read::text;
-use super::target::{Target, account_of};
+use super::target::Target;
 
 /// Two targets of one name, and two that would take the same users.
 pub fn in_file(config: &Config) -> Vec<Fault> {
@@ -35,7 +35,7 @@ fn overlap(config: &Config, a: &Target, b: &Target) -> bool {
     };
     let same = |key: &str| value(a, key) == value(b, key);
     let account =
-        |target: &Target| target.role.as_ref().and_then(|role| account_of(&role.arn)).map(str::to_owned);
+        |target: &Target| target.role.as_ref().and_then(|role| role.account()).map(str::to_owned);
     let one_account = match (account(a), account(b)) {
         (Some(a), Some(b)) => a == b,
         (None, None) => same("profile"),

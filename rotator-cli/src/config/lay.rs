@@ -15,7 +15,7 @@ use super::read::text;
 use super::target::Target;
 use super::toml::Entry;
 use super::{clash, keys};
-use crate::args::{self, Cli, RetireArgs, RotateArgs};
+use crate::args::{Cli, PolicyArgs, RetireArgs, RotateArgs};
 use crate::assignment::{Assignment, RetireTimes, Scope};
 use crate::aws::Access;
 use crate::commands::Ended;
@@ -24,7 +24,7 @@ use crate::settings::Settings;
 /// Which command, and which targets.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// `rotate`, `plan`, `status` or `retire`.
+    /// `rotate`, `plan`, `status`, `retire` or `policy`.
     pub command: &'static str,
     /// The whole command line, the program's name first.
     pub line: Vec<OsString>,
@@ -173,19 +173,19 @@ fn one(config: &Config, target: &Target, wanted: &Wanted) -> Result<Result<Laid,
     };
     let cli = Cli::command().mut_subcommand(wanted.command, under);
     let matches = cli.try_get_matches_from(&wanted.line).map_err(usage)?;
-    let parsed = Cli::from_arg_matches(&matches).map_err(usage)?;
-    let (mut args, retire) = match parsed.command {
-        args::Command::Rotate(args) | args::Command::Plan(args) | args::Command::Status(args) => (args, None),
-        args::Command::Retire(args) => {
+    let Some(given) = matches.subcommand_matches(wanted.command) else {
+        return Err(Wrong::Other(Ended::Usage(format!("`{}` takes no target", wanted.command))));
+    };
+    let (mut args, retire) = match wanted.command {
+        "retire" => {
+            let args = RetireArgs::from_arg_matches(given).map_err(usage)?;
             (args.common, Some(RetireTimes { grace: args.grace, quarantine: args.quarantine }))
         }
-        _ => return Err(Wrong::Other(Ended::Usage("this command takes no target".into()))),
+        "policy" => (PolicyArgs::from_arg_matches(given).map_err(usage)?.rotate, None),
+        _ => (RotateArgs::from_arg_matches(given).map_err(usage)?, None),
     };
-    let given = matches.subcommand_matches(wanted.command);
-    if let Some(given) = given {
-        replace(&mut args, given);
-    }
-    let place = given.and_then(|given| place(&args, given));
+    replace(&mut args, given);
+    let place = place(&args, given);
     let settings = match Settings::new(&args.store, &args.times, false) {
         Ok(settings) => settings,
         Err(why) => {

@@ -137,27 +137,17 @@ fn role(
         return None;
     };
     let Some(value) = text("role-arn") else { return None };
-    if account_of(&value.value).is_none() {
+    let role = Role {
+        arn: value.value,
+        external_id: external_id.map(|id| id.value),
+        session_name: session_name.map(|name| name.value),
+    };
+    if role.account().is_none() {
         let fault = Fault::new(arn.value.at.clone(), "this is not the ARN of an IAM role");
         faults.push(fault.help("arn:aws:iam::111122223333:role/rotator"));
         return None;
     }
-    Some(Role {
-        arn: value.value,
-        external_id: external_id.map(|id| id.value),
-        session_name: session_name.map(|name| name.value),
-    })
-}
-
-/// The account of a role: `arn:aws:iam::111122223333:role/rotator`.
-pub fn account_of(arn: &str) -> Option<&str> {
-    let mut parts = arn.splitn(6, ':');
-    let (head, partition, service, region) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-    let (account, role) = (parts.next()?, parts.next()?);
-    let digits = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-    let named = role.strip_prefix("role/").is_some_and(|name| !name.is_empty());
-    let whole = head == "arn" && partition.starts_with("aws") && service == "iam" && region.is_empty();
-    (whole && digits && named).then_some(account)
+    Some(role)
 }
 
 fn fits(text: &str, least: usize, most: usize, marks: &str) -> bool {
@@ -167,24 +157,4 @@ fn fits(text: &str, least: usize, most: usize, marks: &str) -> bool {
 
 fn is_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphanumeric()) && fits(text, 1, 64, "-_.")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_role_is_of_an_account() {
-        assert_eq!(account_of("arn:aws:iam::111122223333:role/x/rotator"), Some("111122223333"));
-        assert_eq!(account_of("arn:aws-cn:iam::111122223333:role/r"), Some("111122223333"));
-        for wrong in [
-            "arn:aws:iam::111122223333:role/",
-            "arn:aws:iam::11112222333:role/r",
-            "arn:aws:iam::111122223333:user/r",
-            "arn:aws:sts::111122223333:role/r",
-            "rotator",
-        ] {
-            assert_eq!(account_of(wrong), None, "{wrong}");
-        }
-    }
 }

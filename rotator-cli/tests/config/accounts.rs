@@ -22,9 +22,12 @@ fn account(number: &str, seed: u64) -> World {
 impl Three {
     fn new(external_id: &str) -> Self {
         // Of the same seed, so that the first one's administrator is known to the second, where a role is assumed.
-        let (one, two, three) = (account("111111111111", 1), account("222222222222", 1), account("333333333333", 3));
+        let (one, two, three) =
+            (account("111111111111", 1), account("222222222222", 1), account("333333333333", 3));
         assert_eq!(two.sandbox.account().add_role("rotator", Some("f3a1")), ARN);
-        for (world, users) in [(&one, ["ci-a", "ci-b"]), (&two, ["ci-a", "ci-c"]), (&three, ["ci-d", "other"])] {
+        for (world, users) in
+            [(&one, ["ci-a", "ci-b"]), (&two, ["ci-a", "ci-c"]), (&three, ["ci-d", "other"])]
+        {
             for user in users {
                 world.user(user, "/ci/");
                 world.used_key(user, 40 * DAY);
@@ -105,10 +108,19 @@ fn three_accounts_are_rotated_by_one_command() {
     let out = three.one.command("rotator rotate --all --json").output().unwrap();
     let report: Value = serde_json::from_slice(&out.stdout).unwrap();
     assert_eq!(out.status.code(), Some(0), "{report:#}");
-    let told: Vec<_> = report["targets"].as_array().unwrap().iter().map(|target| {
-        let users = target["users"].as_array().unwrap().iter().map(|user| user["user"].as_str().unwrap());
-        (target["target"].as_str().unwrap(), target["account"].as_str().unwrap(), users.collect::<Vec<_>>())
-    }).collect();
+    let told: Vec<_> = report["targets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|target| {
+            let users = target["users"].as_array().unwrap().iter().map(|user| user["user"].as_str().unwrap());
+            (
+                target["target"].as_str().unwrap(),
+                target["account"].as_str().unwrap(),
+                users.collect::<Vec<_>>(),
+            )
+        })
+        .collect();
     assert_eq!(
         told,
         [
@@ -117,11 +129,23 @@ fn three_accounts_are_rotated_by_one_command() {
             ("three", "333333333333", vec!["ci-d"]),
         ]
     );
-    let after = [("one/ci-a", 2), ("one/ci-b", 2), ("two/ci-a", 2), ("two/ci-c", 2), ("three/ci-d", 2), ("three/other", 1)];
+    let after = [
+        ("one/ci-a", 2),
+        ("one/ci-b", 2),
+        ("two/ci-a", 2),
+        ("two/ci-c", 2),
+        ("three/ci-d", 2),
+        ("three/other", 1),
+    ];
     assert_eq!(three.keys(), counts(&after));
     // Each pair is in its account's own store.
     let file: Value = serde_json::from_str(&three.one.read("one.json")).unwrap();
-    assert_eq!(file.as_object().unwrap().len(), 2, "{:?}", file.as_object().unwrap().keys().collect::<Vec<_>>());
+    assert_eq!(
+        file.as_object().unwrap().len(),
+        2,
+        "{:?}",
+        file.as_object().unwrap().keys().collect::<Vec<_>>()
+    );
     assert!(three.two.sandbox.account().secret("ci/ci-a").is_ok());
     assert!(three.three.sandbox.account().parameter("/ci/ci-d").is_ok());
     // Each account has its journal, and each is whole.
@@ -155,7 +179,14 @@ fn a_role_that_is_refused_is_named_and_the_others_go_on() {
     assert_eq!(three.one.run("rotator status --target two").code, Some(6));
     assert_eq!(three.one.run("rotator plan --target one --target two --json").code, Some(6));
     assert_eq!(three.one.run("rotator rotate --all").code, Some(6));
-    let after = [("one/ci-a", 2), ("one/ci-b", 2), ("two/ci-a", 1), ("two/ci-c", 1), ("three/ci-d", 2), ("three/other", 1)];
+    let after = [
+        ("one/ci-a", 2),
+        ("one/ci-b", 2),
+        ("two/ci-a", 1),
+        ("two/ci-c", 1),
+        ("three/ci-d", 2),
+        ("three/other", 1),
+    ];
     assert_eq!(three.keys(), counts(&after));
     // Whoever runs this may not assume roles at all.
     three.two.sandbox.account().deny("sts:AssumeRole");

@@ -16,7 +16,9 @@ fn values(key: &keys::Key) -> [String; 4] {
     match key.name.as_str() {
         "store" => all(["ssm:a", "ssm:b", "ssm:c", "ssm:d"]),
         "exec-served" => all(["a", "b", "c", "d"]),
-        "with" => all(["ses-smtp=eu-west-1", "ses-smtp=eu-west-2", "ses-smtp=eu-west-3", "ses-smtp=us-east-1"]),
+        "with" => {
+            all(["ses-smtp=eu-west-1", "ses-smtp=eu-west-2", "ses-smtp=eu-west-3", "ses-smtp=us-east-1"])
+        }
         _ if key.kind == Kind::Flag => all(["false", "true", "false", "true"]),
         _ if key.kind == Kind::Count => all(["11", "12", "13", "14"]),
         _ if !option.values.is_empty() => {
@@ -54,7 +56,8 @@ fn every_key_is_said_by_the_strongest() {
             }
             let said = |at: usize| if at <= strongest { Some(&values[at]) } else { None };
             let line = |value: Option<&String>| {
-                value.map_or_else(String::new, |value| format!("{} = {}\n", key.name, quoted(key.kind, value)))
+                value
+                    .map_or_else(String::new, |value| format!("{} = {}\n", key.name, quoted(key.kind, value)))
             };
             let file = format!(
                 "[defaults]\n{}[[target]]\nname = 'a'\npath = 'ci'\n{}",
@@ -94,14 +97,12 @@ fn the_command_line_goes_before_the_file() {
         let values = values(&key);
         let read = |file: &str, line: &[String]| {
             world.write("rotator.toml", file);
-            let config = load(&world.path("rotator.toml")).unwrap().unwrap_or_else(|faults| panic!("{}", faults.text()));
+            let config = load(&world.path("rotator.toml"))
+                .unwrap()
+                .unwrap_or_else(|faults| panic!("{}", faults.text()));
             let mut words = vec!["rotator".to_owned(), command.to_owned(), "--all".to_owned()];
             words.extend(line.iter().cloned());
-            let wanted = Wanted {
-                command,
-                line: words.iter().map(Into::into).collect(),
-                names: Vec::new(),
-            };
+            let wanted = Wanted { command, line: words.iter().map(Into::into).collect(), names: Vec::new() };
             match lay(&config, &wanted) {
                 Ok(laid) => format!("{:?} {:?}", laid[0].assignment.args, laid[0].assignment.retire),
                 Err(wrong) => format!("{wrong:?}"),
@@ -144,7 +145,9 @@ fn a_place_replaces_the_weaker_ones_place() {
                 [[target]]\nname = 'b'\npath = 'b'\noutfile = 'b.json'\nhandover = 'confirm'\n";
     world.write("rotator.toml", file);
     assert_eq!(world.run("rotator config check").code, Some(0));
-    world.tell("# a document from the environment, for both: refused, but for one alone it goes before the store");
+    world.tell(
+        "# a document from the environment, for both: refused, but for one alone it goes before the store",
+    );
     assert_eq!(world.run("ROTATOR_OUTFILE=c.json rotator config check").code, Some(2));
     world.tell("# a store from the environment: the document of the file goes, and its handover");
     assert_eq!(world.run("ROTATOR_STORE='ssm:x/{user}' rotator config check").code, Some(2));

@@ -47,7 +47,7 @@ pub fn target(name: &str, sandbox: &Sandbox, line: &str) -> Assignment {
 /// All users right on a path.
 pub fn scope(path: &str) -> Scope {
     let paths = vec![path.to_owned()];
-    Scope { paths, recursive: false, include: Vec::new(), exclude: Vec::new(), shard: None }
+    Scope { paths, recursive: false, include: Vec::new(), exclude: Vec::new(), tags: Vec::new(), shard: None }
 }
 
 /// The user names in a document of pairs.
