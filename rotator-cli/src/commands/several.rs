@@ -61,12 +61,18 @@ pub async fn each<F: Future<Output = Result<Part, Ended>>>(
     let (mut exit, mut parts) = (Exit::Done, Vec::new());
     for (at, one) in assignments.into_iter().enumerate() {
         let name = one.target.clone().unwrap_or_else(|| one.scope.name());
-        let teller = teller(&one, several);
+        let (teller, one_of_a_file) = (teller(&one, several), one.target.is_some());
         let looked = look(one, several).await;
         if !several {
             let part = looked?;
-            part.print(as_json);
-            return Ok(part.exit);
+            exit = part.exit;
+            // A target of a configuration is told of in the shape of several, however many there are.
+            if as_json && one_of_a_file {
+                parts.push(part.named(&name))
+            } else {
+                part.print(as_json)
+            }
+            continue;
         }
         if !as_json {
             say::out(&format!("{}{name}:", if at > 0 { "\n" } else { "" }));
@@ -92,7 +98,7 @@ pub async fn each<F: Future<Output = Result<Part, Ended>>>(
             }
         }
     }
-    if as_json {
+    if as_json && !parts.is_empty() {
         say::out(&format!("{:#}", json!({ "version": 1, "targets": parts, "exit": exit.code() })));
     }
     Ok(exit)

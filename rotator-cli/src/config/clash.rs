@@ -34,8 +34,7 @@ fn overlap(config: &Config, a: &Target, b: &Target) -> bool {
         all.into_iter().find(|entry| entry.key.value == key).and_then(text).map(str::to_owned)
     };
     let same = |key: &str| value(a, key) == value(b, key);
-    let account =
-        |target: &Target| target.role.as_ref().and_then(|role| role.account()).map(str::to_owned);
+    let account = |target: &Target| target.role.as_ref().and_then(|role| role.account()).map(str::to_owned);
     let one_account = match (account(a), account(b)) {
         (Some(a), Some(b)) => a == b,
         (None, None) => same("profile"),

@@ -20,6 +20,7 @@ use crate::assignment::{Assignment, RetireTimes, Scope};
 use crate::aws::Access;
 use crate::commands::Ended;
 use crate::settings::Settings;
+use crate::store::StoreUrl;
 
 /// Which command, and which targets.
 #[derive(Debug, Clone)]
@@ -67,6 +68,11 @@ pub struct Laid {
 /// [`Ended`]: the command line or the file makes no sense.
 pub fn assignments(command: &'static str, args: &RotateArgs) -> Result<Vec<Assignment>, Ended> {
     if args.path.is_some() {
+        if args.fleet.config.is_some() && is_said(command, "config") {
+            return Err(Ended::Usage(
+                "--config is for targets: give --all or --target NAME instead of PATH".into(),
+            ));
+        }
         return Assignment::of_path(args.clone()).map(|one| vec![one]).map_err(Ended::Usage);
     }
     let wanted = Wanted { command, line: std::env::args_os().collect(), names: args.fleet.target.clone() };
@@ -74,6 +80,13 @@ pub fn assignments(command: &'static str, args: &RotateArgs) -> Result<Vec<Assig
     let config = load(&file)?.map_err(Wrong::File)?;
     let laid = lay(&config, &wanted)?;
     Ok(laid.into_iter().map(|laid| laid.assignment).collect())
+}
+
+/// Whether the command line itself says it, and not the environment.
+fn is_said(command: &str, id: &str) -> bool {
+    let matches = Cli::command().try_get_matches_from(std::env::args_os());
+    let source = matches.ok().and_then(|all| all.subcommand_matches(command)?.value_source(id));
+    source == Some(ValueSource::CommandLine)
 }
 
 /// The same for `retire`.
@@ -213,6 +226,11 @@ fn replace(args: &mut RotateArgs, given: &ArgMatches) {
     let said = |id: &str| {
         matches!(given.value_source(id), Some(ValueSource::CommandLine | ValueSource::EnvVariable))
     };
+    // The file's command tells of the file's store.
+    let is_command = matches!(args.store.store, Some(StoreUrl::Exec(_)));
+    if said("store") && !is_command && !said("exec_served") {
+        args.store.exec_served = None;
+    }
     if args.store.store.is_none() || args.store.outfile.is_none() {
         return;
     }
@@ -256,7 +274,13 @@ fn at_home(key: &str, value: &str, folder: &Path) -> String {
 
 /// For a person: `12h`.
 pub fn span(span: Duration) -> String {
-    humantime::format_duration(span).to_string()
+    // Whole units, as a person writes them: humantime would make 45 days a month and more.
+    match span.as_secs() {
+        days if days > 0 && days % 86_400 == 0 => format!("{}d", days / 86_400),
+        hours if hours > 0 && hours % 3_600 == 0 => format!("{}h", hours / 3_600),
+        minutes if minutes > 0 && minutes % 60 == 0 => format!("{}min", minutes / 60),
+        seconds => format!("{seconds}s"),
+    }
 }
 
 /// Every key of the file that a command has an option for.

@@ -131,6 +131,7 @@ fn read(key: &Key, value: &Spanned<DeValue<'_>>) -> Result<Value, Fault> {
         && key.kind != Kind::Flag
         && let Err((why, meant)) = option.check(&text)
     {
+        let why = if key.kind == Kind::Count { "it is a whole number from 0 on".to_owned() } else { why };
         let fault = Fault::new(value.span(), format!("`{}`: {why}", key.name));
         return Err(match meant {
             Some(meant) => fault.help(meant),

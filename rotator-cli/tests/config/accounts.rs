@@ -167,10 +167,13 @@ fn three_accounts_are_rotated_by_one_command() {
     assert_eq!(three.keys(), counts(&after));
     // One target of the three.
     three.one.run("rotator plan --target three");
+    let alone = three.one.command("rotator plan --target three --json").output().unwrap();
+    let alone: Value = serde_json::from_slice(&alone.stdout).unwrap();
+    assert_eq!((&alone["targets"][0]["target"], &alone["exit"]), (&Value::from("three"), &Value::from(0)));
     three.one.run("rotator plan --target two --target three");
     three.one.run("rotator status --target one --target three --json");
     three.one.run("rotator retire --target one --target three --dry-run");
-    three.one.check("three-accounts");
+    three.one.check("config_three_accounts");
 }
 
 #[test]
@@ -191,7 +194,7 @@ fn a_role_that_is_refused_is_named_and_the_others_go_on() {
     // Whoever runs this may not assume roles at all.
     three.two.sandbox.account().deny("sts:AssumeRole");
     three.one.run("rotator status --target two");
-    three.one.check("role-refused");
+    three.one.check("config_role_refused");
 }
 
 #[test]
@@ -200,7 +203,7 @@ fn a_role_without_its_external_id_is_refused() {
     let file = three.one.read("rotator.toml").replace("external-id = \"f3a1\"\n", "");
     three.one.write("rotator.toml", &file);
     assert_eq!(three.one.run("rotator status --target two").code, Some(6));
-    three.one.check("role-without-external-id");
+    three.one.check("config_role_without_external_id");
 }
 
 #[test]
@@ -220,5 +223,5 @@ fn only_users_with_all_tags_are_taken() {
     assert_eq!(world.run("rotator rotate --all").code, Some(2));
     world.sandbox.account().deny("iam:ListUserTags");
     assert_eq!(world.run("rotator rotate --all").code, Some(6));
-    world.check("tags");
+    world.check("config_tags");
 }

@@ -42,7 +42,7 @@ fn a_good_file_in_one_line_for_each_target() {
     assert_eq!(world.run("rotator config check").code, Some(0));
     assert_eq!(world.run("rotator config check --json").code, Some(0));
     assert_eq!(world.sandbox.calls(), []);
-    world.check("good");
+    world.check("config_good");
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn the_file_is_found_from_a_folder_below_and_files_are_meant_from_its_own() {
     assert_eq!(world.run("rotator config check").code, Some(2));
     assert_eq!(world.run("rotator rotate --all").code, Some(2));
     assert_eq!(world.sandbox.calls(), []);
-    world.check("no-file");
+    world.check("config_no_file");
 }
 
 #[test]
@@ -73,8 +73,12 @@ fn a_target_is_named_and_nearly_named() {
     assert_eq!(world.run("rotator plan --target staging --target nothing-like-it").code, Some(2));
     assert_eq!(world.run("rotator rotate ci --all").code, Some(2));
     assert_eq!(world.run("rotator rotate ci --config rotator.toml").code, Some(2));
-    assert_eq!(world.sandbox.calls(), []);
-    world.check("names");
+    world.write("odd.toml", "");
+    assert_eq!(
+        world.run("ROTATOR_CONFIG=odd.toml rotator rotate ci --dry-run").stderr,
+        "error: No IAM Users found on PATH\n"
+    );
+    world.check("config_names");
 }
 
 #[test]

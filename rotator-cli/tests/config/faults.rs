@@ -151,7 +151,7 @@ fn each_class_of_error_with_its_line_and_column() {
         assert_eq!((ran.status.code(), ran.stdout), (Some(2), Vec::new()), "{name}");
     }
     assert_eq!(world.sandbox.calls(), []);
-    world.check("faults");
+    world.check("config_faults");
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn for_machines() {
     let mut world = World::new();
     world.write("rotator.toml", CASES[0].1);
     assert_eq!(world.run("rotator config check --json").code, Some(2));
-    world.check("faults-json");
+    world.check("config_faults_json");
 }
 
 #[test]
