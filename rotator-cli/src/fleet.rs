@@ -162,12 +162,12 @@ fn own_key<'a>(shared: &'a Shared, user: &User) -> Option<&'a AccessKeyId> {
 
 /// LAST that this program signs with is in use by that alone, each time it is run: waiting would not end.
 fn as_own(outcome: Outcome, own: Option<&AccessKeyId>) -> Outcome {
-    match outcome {
-        Outcome::Waiting(Pause::MayBeInUse(id), _) if own == Some(&id) => {
-            Outcome::Refused(Refusal::OwnKey(id), None)
-        }
-        other => other,
+    if let Outcome::Waiting(Pause::MayBeInUse(id), _) = &outcome
+        && own == Some(id)
+    {
+        return Outcome::Refused(Refusal::OwnKey(id.clone()), None);
     }
+    outcome
 }
 
 /// Whether the user was deleted since it was listed, while nothing of it was in hand. The store says "missing"

@@ -153,7 +153,7 @@ pub fn stream<'a>(
             if place.begun && place.next.is_none() {
                 place.at += 1;
             }
-            let Some(path) = choice.scope.paths.get(place.at) else { return None };
+            let path = choice.scope.paths.get(place.at)?;
             match iam.user_page(path, PAGE, place.next.as_deref()).await {
                 Ok(page) => {
                     let at = place.at;

@@ -26,14 +26,19 @@ use crate::users::{Choice, Counted, LARGEST_PAGE, count, stream};
 /// So many accounts at once.
 const AT_ONCE: usize = 8;
 
+/// From an assignment to what its options mean.
+pub type ToSettings = fn(&Assignment, &Work) -> Result<Settings, Ended>;
+/// From options to where pairs are handed over.
+pub type ToHandOver = fn(&RotateArgs) -> Result<HandOver, Failure>;
+
 /// What a command does in each account.
 pub struct Work {
     /// Its name in the journal.
     pub command: &'static str,
     /// What follows from the options.
-    pub settings: fn(&Assignment, &Work) -> Result<Settings, Ended>,
+    pub settings: ToSettings,
     /// Where pairs go that no store takes; `None`: no pair is made.
-    pub hand_over: Option<fn(&RotateArgs) -> Result<HandOver, Failure>>,
+    pub hand_over: Option<ToHandOver>,
     /// For the ancestor's users.
     pub ancestor: bool,
     /// Who runs this, where, is said first.
@@ -66,6 +71,8 @@ pub struct Around {
     /// When a bad day is given up.
     pub budget: Budget,
     several: bool,
+    /// They come from a configuration: reports have one shape, however many they are.
+    named: bool,
 }
 
 impl Around {
@@ -80,6 +87,7 @@ impl Around {
             return Err(Ended::Usage("--max-failures is 1 or more".into()));
         }
         let several = assignments.len() > 1;
+        let named = assignments.iter().any(|one| one.target.is_some());
         if several && work.hand_over.is_some() {
             let mut files = BTreeSet::new();
             for one in assignments.iter().filter(|one| one.args.store.store.is_none()) {
@@ -101,11 +109,15 @@ impl Around {
                 }
             }
         }
-        Ok(Self { stop, limiters: Limiters::default(), budget, several })
+        Ok(Self { stop, limiters: Limiters::default(), budget, several, named })
     }
 
     /// Opens all accounts side by side and counts their users.
-    pub async fn open(&self, assignments: Vec<Assignment>, work: &Work) -> Vec<Result<Account, Unopened>> {
+    pub async fn open(
+        &self,
+        assignments: Vec<Assignment>,
+        work: &Work,
+    ) -> Vec<Result<Account, Box<Unopened>>> {
         let journals: Vec<_> = assignments.iter().map(|one| one.args.journal.clone()).collect();
         let open = assignments.into_iter().enumerate().map(|(at, one)| {
             let shares =
@@ -117,7 +129,7 @@ impl Around {
             async move {
                 let report = Report::new(one.target.clone(), one.scope.name());
                 let opened = self.open_one(one, journal.as_deref(), work).await;
-                (at, opened.map_err(|ended| Unopened { report, ended }))
+                (at, opened.map_err(|ended| Box::new(Unopened { report, ended })))
             }
         });
         let mut opened: Vec<_> = stream::iter(open).buffer_unordered(AT_ONCE).collect().await;
@@ -171,7 +183,7 @@ impl Around {
     /// The only account could not be opened; nothing was changed.
     pub async fn work(
         &self,
-        opened: Vec<Result<Account, Unopened>>,
+        opened: Vec<Result<Account, Box<Unopened>>>,
         work: &Work,
     ) -> Result<Vec<Report>, Ended> {
         let each = opened.into_iter().enumerate().map(|(at, opened)| async move {
@@ -191,7 +203,7 @@ impl Around {
         let exit = reports.iter().map(|report| report.exit).max().unwrap_or(Exit::Done);
         if as_json {
             match reports.as_slice() {
-                [one] if !self.several => print(one),
+                [one] if !self.named => print(one),
                 _ => print(&Reports::new(reports, exit)),
             }
         }

@@ -1,20 +1,22 @@
 //! Long lists: counted first, then read page by page; users that appear and vanish meanwhile.
 
+use std::path::Path;
+use std::time::Duration;
+
 use futures_util::{StreamExt, TryStreamExt};
-use rotator::{Memory, Policy};
+use rotator::{Limits, Memory, Policy};
 use rotator_cli::aws::identify;
 use rotator_cli::exit::Exit;
 use rotator_cli::fleet::{self, Run};
-use rotator_cli::iam::Iam;
+use rotator_cli::iam::{Iam, User};
 use rotator_cli::journal::Journal;
 use rotator_cli::report::Teller;
-use rotator_cli::sandbox::{Sandbox, Settings};
+use rotator_cli::sandbox::{Fault, Sandbox, Settings, What};
 use rotator_cli::stop::Stop;
 use rotator_cli::store::handover::HandOver;
 use rotator_cli::target::{Shared, Target};
 use rotator_cli::turns::Turns;
 use rotator_cli::users::{Choice, count, stream};
-use std::time::Duration;
 
 use crate::kit::World;
 use crate::place::{access, iam, scope};
@@ -74,25 +76,51 @@ async fn a_large_account_is_counted_and_then_read_as_it_is_by_then() {
     }
 }
 
-/// A user that was listed and is gone by its turn is told of, and nobody has to do anything about it.
-#[tokio::test]
-async fn users_that_vanish_are_gone() {
-    let sandbox = account(3, Settings::default()).await;
-    let caller = identify(&access(&sandbox, sandbox.admin()), Duration::from_secs(30)).await.unwrap();
-    let iam = Iam::new(&caller);
-    let home = tempfile::tempdir().unwrap();
-    let to = HandOver::file(&home.path().join("pairs.json"), false).unwrap();
+async fn shared(sandbox: &Sandbox, pairs: &Path, deadline: Duration) -> Shared {
     let policy = Policy::default();
-    let shared = Shared {
+    let limits = Limits::new(deadline, &policy).unwrap();
+    let caller = identify(&access(sandbox, sandbox.admin()), limits.request_timeout()).await.unwrap();
+    let to = HandOver::file(pairs, false).unwrap();
+    Shared {
+        iam: Iam::new(&caller),
         caller,
-        iam,
         target: Target::HandOver { to, memory: Memory::Ledger, trust: false },
-        limits: rotator::Limits::new(Duration::from_secs(600), &policy).unwrap(),
+        limits,
         stop: Stop::default(),
         settle: policy.settle,
         turns: Turns::default(),
         last_is_lost: false,
+    }
+}
+
+/// A look that gets no answer is broken off when the run is told to stop: the user is not said to have failed.
+#[tokio::test]
+async fn a_stop_does_not_wait_for_a_look() {
+    let sandbox = account(1, Settings::default()).await;
+    let home = tempfile::tempdir().unwrap();
+    let shared = shared(&sandbox, &home.path().join("pairs.json"), Duration::from_secs(60)).await;
+    let asked = sandbox.inject(Fault::always("iam:ListUserTags", What::Hang(Duration::from_secs(600))));
+    let (policy, journal, teller) = (Policy::default(), Journal::default(), Teller::new(false, true));
+    let run = Run::of_few(&policy, 1, &journal, &teller);
+    let user = sandbox.account().user("ci-0000").unwrap();
+    let user = User { name: user.name, id: user.id, path: user.path };
+    let stops = async {
+        while asked.count() == 0 {
+            tokio::task::yield_now().await;
+        }
+        shared.stop.set();
     };
+    let (tally, ()) = tokio::join!(fleet::few(&shared, &run, vec![(user, None)]), stops);
+    assert_eq!(tally.lines[0].code, "stopped");
+}
+
+/// A user that was listed and is gone by its turn is told of, and nobody has to do anything about it.
+#[tokio::test]
+async fn users_that_vanish_are_gone() {
+    let sandbox = account(3, Settings::default()).await;
+    let home = tempfile::tempdir().unwrap();
+    let policy = Policy::default();
+    let shared = shared(&sandbox, &home.path().join("pairs.json"), Duration::from_secs(600)).await;
     let choice = Choice::new(&scope("/ci/"), "111122223333").unwrap();
     let counted = count(&shared.iam, &choice, None).await.unwrap();
     sandbox.account().remove_user("ci-0001").unwrap();
@@ -115,7 +143,6 @@ async fn users_that_vanish_are_gone() {
 /// A list that fails midway: those in hand are finished, and the run says that it does not know the rest.
 #[tokio::test]
 async fn a_list_that_breaks_off_is_told() {
-    use rotator_cli::sandbox::{Fault, What};
     let sandbox = account(1100, Settings::default()).await;
     let iam = iam(&sandbox).await;
     let choice = Choice::new(&scope("/ci/"), "111122223333").unwrap();

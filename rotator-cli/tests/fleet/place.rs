@@ -32,10 +32,10 @@ pub async fn iam(sandbox: &Sandbox) -> Iam {
 
 /// The options of a line.
 pub fn args(line: &str) -> RotateArgs {
-    match Cli::parse_from(shell_words::split(line).unwrap()).command {
-        Command::Rotate(args) => args,
-        _ => panic!("not a rotation: {line}"),
-    }
+    let Command::Rotate(args) = Cli::parse_from(shell_words::split(line).unwrap()).command else {
+        panic!("not a rotation: {line}");
+    };
+    args
 }
 
 /// A target of a configuration that says so.
