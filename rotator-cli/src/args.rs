@@ -1,6 +1,7 @@
 //! The command line of `rotator`: clap types, and nothing else.
 
 mod auditors;
+mod config;
 mod fleet;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use crate::ses::Extras;
 use crate::store::StoreUrl;
 use crate::store::exec::CommandLine;
 
+pub use config::{CheckArgs, ConfigArgs, ConfigCommand};
 pub use fleet::FleetArgs;
 
 pub use auditors::{ANY, AuditArgs, ConformArgs, Format, MemoryArgs, PolicyArgs, SpecArgs, VerifyArgs};
@@ -61,6 +63,8 @@ pub enum Command {
     Spec(SpecArgs),
     /// Print the least IAM policy for a configuration
     Policy(PolicyArgs),
+    /// Check the configuration file of many accounts, or print its schema
+    Config(ConfigArgs),
     /// Compare the stores: what each promises, and what it does not
     Stores,
     /// See two rotations with a job in flight, without an AWS account
@@ -88,6 +92,7 @@ impl From<AwsArgs> for Access {
             profile: args.profile,
             region: args.region,
             endpoint_url: args.endpoint_url,
+            role: None,
             credentials: None,
         }
     }

@@ -1,5 +1,7 @@
 //! What a command is to do in one account: from the command line alone, or for each target of a configuration.
 
+use std::time::Duration;
+
 use crate::args::RotateArgs;
 use crate::aws::Access;
 use crate::settings::iam_path;
@@ -16,6 +18,17 @@ pub struct Assignment {
     pub scope: Scope,
     /// All other options.
     pub args: RotateArgs,
+    /// The times of `retire`, where that is the command.
+    pub retire: Option<RetireTimes>,
+}
+
+/// How long LAST rests before it is switched off, and how long it is off before it is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetireTimes {
+    /// `None`: as long as `--min-age` has it.
+    pub grace: Option<Duration>,
+    /// From being switched off to being deleted.
+    pub quarantine: Duration,
 }
 
 /// Which users of an account.
@@ -29,6 +42,8 @@ pub struct Scope {
     pub include: Vec<String>,
     /// Names of which none may fit.
     pub exclude: Vec<String>,
+    /// IAM tags that they must have, all of them: name and value.
+    pub tags: Vec<(String, String)>,
     /// The share of this run.
     pub shard: Option<Shard>,
 }
@@ -45,9 +60,10 @@ impl Assignment {
             recursive: args.recursive,
             include: Vec::new(),
             exclude: Vec::new(),
+            tags: Vec::new(),
             shard: args.fleet.shard,
         };
-        Ok(Self { target: None, access: args.aws.clone().into(), scope, args })
+        Ok(Self { target: None, access: args.aws.clone().into(), scope, args, retire: None })
     }
 
     /// From the Python tool's command line: it puts slashes around whatever it is given, and takes nested users
@@ -59,9 +75,10 @@ impl Assignment {
             recursive: true,
             include: Vec::new(),
             exclude: Vec::new(),
+            tags: Vec::new(),
             shard: args.fleet.shard,
         };
-        Self { target: None, access: args.aws.clone().into(), scope, args }
+        Self { target: None, access: args.aws.clone().into(), scope, args, retire: None }
     }
 }
 

@@ -1,6 +1,8 @@
 //! One SDK configuration for everything: the whole default credential chain, one HTTPS client, and the rules
 //! of resending: CreateAccessKey never, a throttled call to IAM by our own limiter alone.
 
+mod role;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -28,6 +30,8 @@ use rotator::AccessKeyId;
 use crate::clock::ServerClock;
 use crate::failure::{Class, Failure, causes, from_sdk, is_throttling};
 
+pub use role::Role;
+
 /// What our calls say of themselves in CloudTrail: `app/rotator-0.1.0` within the user agent. Letters, digits
 /// and a few marks are allowed, a slash is not (docs.rs, `aws_config::AppName`).
 pub const APP: &str = concat!("rotator-", env!("CARGO_PKG_VERSION"));
@@ -41,6 +45,8 @@ pub struct Access {
     pub region: Option<String>,
     /// Another endpoint than AWS's, for every service.
     pub endpoint_url: Option<String>,
+    /// A role that is assumed with those credentials before anything else.
+    pub role: Option<Role>,
     /// Fixed credentials in the place of the default chain, for the demo's own endpoint on loopback: proxies
     /// and endpoint variants that the environment names are not for that one.
     pub credentials: Option<Credentials>,
@@ -158,6 +164,10 @@ pub async fn begin(access: &Access, request_timeout: Duration) -> Result<Session
         }
         Failure::new(Class::Credentials, WHO, causes(&error))
     })?;
+    let (config, credentials) = match &access.role {
+        Some(role) => role.assume(config).await?,
+        None => (config, credentials),
+    };
     let key = AccessKeyId::parse(credentials.access_key_id()).ok();
     Ok(Session { config, key, region_is_set })
 }

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod aws;
 pub mod clock;
 pub mod commands;
+pub mod config;
 pub mod conform;
 pub mod drive;
 pub mod exit;

@@ -1,7 +1,7 @@
 //! Which users a run works on. They are counted before anything is changed, and then read page by page while
 //! earlier ones are worked on, so that an account of any size takes little memory.
 
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::assignment::Scope;
@@ -16,6 +16,8 @@ const PAGE: i32 = 100;
 const KEPT: usize = 1000;
 /// So many of those that are left out are named.
 const NAMED: usize = 5;
+/// So many users' tags are asked for at a time; the account's limiter slows that down.
+const LOOKS: usize = 10;
 
 /// The users that are meant, as a rule.
 #[derive(Debug)]
@@ -122,7 +124,7 @@ pub async fn count(iam: &Iam, choice: &Choice, first: Option<UserPage>) -> Resul
             None => iam.user_page(path, LARGEST_PAGE, None).await?,
         };
         loop {
-            counted.add(choice, at, page.users);
+            counted.add(choice, at, tagged(iam, choice, at, page.users).await?);
             let Some(next) = page.next else { break };
             page = iam.user_page(path, LARGEST_PAGE, Some(&next)).await?;
         }
@@ -155,8 +157,14 @@ pub fn stream<'a>(
             match iam.user_page(path, PAGE, place.next.as_deref()).await {
                 Ok(page) => {
                     let at = place.at;
-                    let taken: Vec<User> =
-                        page.users.into_iter().filter(|user| choice.takes(at, user)).collect();
+                    let users = match tagged(iam, choice, at, page.users).await {
+                        Ok(users) => users,
+                        Err(failure) => {
+                            place.done = true;
+                            return Some((Err(failure), place));
+                        }
+                    };
+                    let taken: Vec<User> = users.into_iter().filter(|user| choice.takes(at, user)).collect();
                     (place.page, place.next, place.begun) = (taken.into_iter(), page.next, true);
                 }
                 Err(failure) => {
@@ -192,8 +200,10 @@ pub async fn all(iam: &Iam, scope: &Scope, account: &str) -> Result<(Vec<User>, 
         let mut next = None;
         loop {
             let page = iam.user_page(path, LARGEST_PAGE, next.as_deref()).await?;
-            let (taken, others): (Vec<_>, Vec<_>) =
-                page.users.into_iter().partition(|user| choice.takes(at, user));
+            let (taken, others): (Vec<_>, Vec<_>) = tagged(iam, &choice, at, page.users)
+                .await?
+                .into_iter()
+                .partition(|user| choice.takes(at, user));
             users.extend(taken);
             counted.add(&choice, at, others);
             next = page.next;
@@ -203,6 +213,26 @@ pub async fn all(iam: &Iam, scope: &Scope, account: &str) -> Result<(Vec<User>, 
         }
     }
     Ok((users, counted.note(scope)))
+}
+
+/// A page without those who lack a tag that is asked for: a look at each user. Who has vanished meanwhile has none.
+async fn tagged(iam: &Iam, choice: &Choice, at: usize, page: Vec<User>) -> Result<Vec<User>, Failure> {
+    let wanted = &choice.scope.tags;
+    if wanted.is_empty() {
+        return Ok(page);
+    }
+    let look = |user: User| async move {
+        if !choice.takes(at, &user) {
+            return Ok(Some(user));
+        }
+        match iam.tags(&user).await {
+            Ok(tags) => Ok(wanted.iter().all(|tag| tags.contains(tag)).then_some(user)),
+            Err(Failure { class: Class::Missing, .. }) => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    };
+    let looks: Vec<Option<User>> = stream::iter(page).map(look).buffered(LOOKS).try_collect().await?;
+    Ok(looks.into_iter().flatten().collect())
 }
 
 fn patterns(texts: &[String]) -> Result<GlobSet, Failure> {
@@ -225,7 +255,7 @@ mod tests {
 
     fn scope(paths: &[&str], recursive: bool) -> Scope {
         let paths = paths.iter().map(|path| (*path).to_owned()).collect();
-        Scope { paths, recursive, include: Vec::new(), exclude: Vec::new(), shard: None }
+        Scope { paths, recursive, include: Vec::new(), exclude: Vec::new(), tags: Vec::new(), shard: None }
     }
 
     fn chosen(scope: &Scope, at: usize, users: &[User]) -> Vec<String> {

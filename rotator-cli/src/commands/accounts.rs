@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, future, stream};
 
@@ -42,8 +41,6 @@ pub struct Work {
     pub hand_over: Option<ToHandOver>,
     /// For the ancestor's users.
     pub ancestor: bool,
-    /// `retire`: how long LAST has to rest (or as `--min-age` has it), and how long to be off.
-    pub spans: Option<(Option<Duration>, Duration)>,
     /// Who runs this, where, is said first.
     pub says_who: bool,
 }
@@ -142,7 +139,7 @@ impl Around {
 
     async fn open_one(&self, one: Assignment, journal: Option<&Path>, work: &Work) -> Result<Account, Ended> {
         let settings = (work.settings)(&one, work)?;
-        let Assignment { target: name, access, scope, args } = one;
+        let Assignment { target: name, access, scope, args, .. } = one;
         let teller = Teller::new(work.ancestor, args.json);
         let teller = match &name {
             Some(name) if self.several => teller.of_target(name),

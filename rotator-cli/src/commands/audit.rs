@@ -49,7 +49,7 @@ pub async fn run(args: AuditArgs) -> Result<Exit, Ended> {
     }
     // What cannot be read is said before the account is asked.
     let told = Told::read(&args.journal, &args.cloudtrail)?;
-    let shared = open(&args.aws, &settings, None, Stop::default()).await?;
+    let shared = open(&args.aws.clone().into(), &settings, None, Stop::default()).await?;
     let (users, left_out) = users_on(&shared.iam, &path, args.all || args.recursive).await?;
     let teller = Teller::new(false, args.json || args.format != Format::Table);
     if let Some(note) = left_out {

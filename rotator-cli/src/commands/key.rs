@@ -109,7 +109,7 @@ async fn run(
     };
     let journal = Journal::open(args.journal.as_deref())?;
     let stop = on_signals()?;
-    let mut shared = open(&args.aws, &settings, to, stop).await?;
+    let mut shared = open(&args.aws.clone().into(), &settings, to, stop).await?;
     let user = shared.iam.user(&args.user).await?;
     let mut seen = Live::begin(&shared, user.clone(), None, 0).observe().await?;
     let slots = roles(&seen, &settings.policy);

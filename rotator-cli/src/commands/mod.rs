@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod config;
 pub mod conform;
 pub mod demo;
 pub mod key;
@@ -9,6 +10,7 @@ pub mod plan;
 pub mod policy;
 pub mod retire;
 pub mod rotate;
+pub mod several;
 pub mod spec;
 pub mod status;
 pub mod stores;
@@ -17,9 +19,9 @@ pub mod word;
 
 use rotator::Memory;
 
-use crate::args::{AwsArgs, StoreArgs};
+use crate::args::StoreArgs;
 use crate::assignment::Scope;
-use crate::aws::{Caller, identify};
+use crate::aws::{Access, Caller, identify};
 use crate::exit::Exit;
 use crate::failure::{Class, Failure};
 use crate::fleet::Tally;
@@ -87,8 +89,13 @@ impl Ended {
 }
 
 /// Who runs this, over which endpoints, with what target: asked and checked before any change.
-async fn open(aws: &AwsArgs, settings: &Settings, to: Option<HandOver>, stop: Stop) -> Result<Shared, Ended> {
-    let caller = identify(&aws.clone().into(), settings.limits.request_timeout()).await?;
+async fn open(
+    access: &Access,
+    settings: &Settings,
+    to: Option<HandOver>,
+    stop: Stop,
+) -> Result<Shared, Ended> {
+    let caller = identify(access, settings.limits.request_timeout()).await?;
     let target = target_of(&caller, settings, to).await?;
     let iam = Iam::new(&caller);
     Ok(Shared::new(caller, iam, target, settings, stop))
@@ -158,6 +165,7 @@ async fn users_on(iam: &Iam, path: &str, recursive: bool) -> Result<(Vec<User>, 
         recursive,
         include: Vec::new(),
         exclude: Vec::new(),
+        tags: Vec::new(),
         shard: None,
     };
     users::all(iam, &scope, "").await

@@ -5,8 +5,8 @@ use futures_util::stream;
 use rotator::{AccessKeyId, Decision, Effect, Goal, Observation, Policy, decide};
 use serde_json::json;
 
+use super::several::{Part, each, teller};
 use super::{Ended, counted, memory_name, open, tell_unread};
-use crate::args::RotateArgs;
 use crate::assignment::Assignment;
 use crate::clock::{local_now, rfc3339};
 use crate::drive::World;
@@ -16,7 +16,6 @@ use crate::fleet::{Task, why_wait};
 use crate::iam::User;
 use crate::live::Live;
 use crate::report::Teller;
-use crate::say;
 use crate::settings::Settings;
 use crate::stop::Stop;
 use crate::store::compare::{self, cautions};
@@ -27,16 +26,20 @@ use crate::users::all;
 /// Looks at the same time.
 const AT_ONCE: usize = 10;
 
-/// Says what `rotate` would do.
+/// Says what `rotate` would do, for each assignment.
 ///
 /// # Errors
 /// [`Ended`].
-pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
+pub async fn run(assignments: Vec<Assignment>) -> Result<Exit, Ended> {
+    each(assignments, look).await
+}
+
+async fn look(one: Assignment, several: bool) -> Result<Part, Ended> {
+    let teller = teller(&one, several);
+    let Assignment { access, scope, args, .. } = one;
     let settings = Settings::new(&args.store, &args.times, false).map_err(Ended::Usage)?;
-    let scope = Assignment::of_path(args.clone()).map_err(Ended::Usage)?.scope;
-    let shared = open(&args.aws, &settings, None, Stop::default()).await?;
+    let shared = open(&access, &settings, None, Stop::default()).await?;
     let (users, left_out) = all(&shared.iam, &scope, &shared.caller.account).await?;
-    let teller = Teller::new(false, args.json);
     if let Some(note) = left_out {
         teller.note(&note);
     }
@@ -45,7 +48,7 @@ pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
     }
     counted(users.len(), args.max_users)?;
     let tasks = users.into_iter().map(|user| (user, None)).collect();
-    show(&shared, &settings, tasks, args.json).await
+    Ok(seen(&shared, &settings, tasks, &teller).await)
 }
 
 /// Looks at each user once and prints the plan.
@@ -58,6 +61,13 @@ pub async fn show(
     tasks: Vec<Task>,
     as_json: bool,
 ) -> Result<Exit, Ended> {
+    let part = seen(shared, settings, tasks, &Teller::new(false, as_json)).await;
+    part.print(as_json);
+    Ok(part.exit)
+}
+
+/// Looks at each user once.
+pub async fn seen(shared: &Shared, settings: &Settings, tasks: Vec<Task>, teller: &Teller) -> Part {
     let look = |(user, word): Task| async move {
         let mut live = Live::begin(shared, user.clone(), word, 0);
         let seen = live.observe().await;
@@ -68,33 +78,29 @@ pub async fn show(
     let mut exit = Exit::Done;
     for (user, seen, torn, unread) in looks {
         if let Some(note) = torn {
-            Teller::new(false, as_json).note(&note);
+            teller.note(&note);
         }
         plans.push(match seen {
             Ok(seen) => {
                 let plan = Plan::new(&user, &seen, &settings.policy, shared);
                 // What does not hang on it needs no right to it.
                 if ["use-unreadable", "maybe-served"].contains(&plan.code) {
-                    exit = exit.max(tell_unread(&user, unread.as_ref(), &Teller::new(false, as_json)));
+                    exit = exit.max(tell_unread(&user, unread.as_ref(), teller));
                 }
                 plan
             }
             Err(failure) => Plan::failed(&user, &failure),
         });
     }
-    if as_json {
-        let users = plans.iter().map(Plan::json).collect::<Vec<_>>();
-        let store = compare::json(memory_name(shared.target.memory()), &shared.target.promises());
-        let account = &shared.caller.account;
-        say::out(&format!(
-            "{:#}",
-            json!({ "version": 1, "account": account, "store": store, "users": users })
-        ));
-    } else {
-        let rows = plans.iter().map(|plan| [plan.user.clone(), plan.would.to_owned(), plan.sentence()]);
-        say::out(&table(["USER", "WOULD", "BECAUSE"], rows));
+    let users = plans.iter().map(Plan::json).collect::<Vec<_>>();
+    let store = compare::json(memory_name(shared.target.memory()), &shared.target.promises());
+    let account = &shared.caller.account;
+    let rows = plans.iter().map(|plan| [plan.user.clone(), plan.would.to_owned(), plan.sentence()]);
+    Part {
+        json: json!({ "version": 1, "account": account, "store": store, "users": users }),
+        text: table(["USER", "WOULD", "BECAUSE"], rows),
+        exit: plans.iter().map(|plan| plan.exit).fold(exit, Exit::max),
     }
-    Ok(plans.iter().map(|plan| plan.exit).fold(exit, Exit::max))
 }
 
 struct Plan {

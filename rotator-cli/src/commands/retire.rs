@@ -2,46 +2,36 @@
 
 use std::time::Duration;
 
-use futures_util::{StreamExt, TryStreamExt};
-
-use super::accounts::{Account, Around, Work};
-use super::{Ended, on_signals, plan};
-use crate::args::RetireArgs;
-use crate::assignment::Assignment;
+use super::accounts::{Around, Work};
+use super::several::{Part, each, teller};
+use super::{Ended, counted, on_signals, open, plan};
+use crate::assignment::{Assignment, RetireTimes};
 use crate::commands::key::agreed;
 use crate::exit::Exit;
 use crate::settings::Settings;
+use crate::stop::Stop;
 use crate::table::short;
-use crate::users::stream;
+use crate::users::all;
 
 /// Retires LAST of the users of each assignment. No key is made.
 ///
 /// # Errors
 /// [`Ended`]: nothing was changed.
-pub async fn run(args: RetireArgs, assignments: Vec<Assignment>) -> Result<Exit, Ended> {
-    let RetireArgs { grace, quarantine, yes, .. } = args;
-    let work = Work {
-        command: "retire",
-        settings,
-        hand_over: None,
-        ancestor: false,
-        spans: Some((grace, quarantine)),
-        says_who: false,
-    };
+pub async fn run(assignments: Vec<Assignment>, yes: bool) -> Result<Exit, Ended> {
+    let work = Work { command: "retire", settings, hand_over: None, ancestor: false, says_who: false };
     for one in &assignments {
-        settings(one, &work)?;
+        of(one)?;
     }
     let around = Around::of(&assignments, &work, on_signals()?)?;
     let asked = |flag: fn(&Assignment) -> bool| assignments.iter().any(flag);
-    let (as_json, dry_run) = (asked(|one| one.args.json), asked(|one| one.args.dry_run));
-    let opened = around.open(assignments, &work).await;
-    if dry_run {
-        let mut exit = Exit::Done;
-        for account in opened {
-            exit = exit.max(look(account.map_err(|unopened| unopened.into_ended())?).await?);
-        }
-        return Ok(exit);
+    if asked(|one| one.args.dry_run) {
+        return each(assignments, look).await;
     }
+    let as_json = asked(|one| one.args.json);
+    let quarantines: std::collections::BTreeSet<_> =
+        assignments.iter().filter_map(|one| one.retire).map(|times| times.quarantine).collect();
+    let later = quarantines.into_iter().map(short).collect::<Vec<_>>().join(" or ");
+    let opened = around.open(assignments, &work).await;
     let meant = opened.iter().flatten().map(|account| {
         let users = account.counted.users;
         let users = if users == 1 { "1 user".to_owned() } else { format!("{users} users") };
@@ -49,10 +39,7 @@ pub async fn run(args: RetireArgs, assignments: Vec<Assignment>) -> Result<Exit,
         format!("{users} on {}{at}", account.scope.name())
     });
     let meant = meant.collect::<Vec<_>>().join(", ");
-    let question = format!(
-        "LAST of {meant} is switched off once it has rested, and deleted {} later",
-        short(quarantine)
-    );
+    let question = format!("LAST of {meant} is switched off once it has rested, and deleted {later} later");
     // Where no account was opened, there is nothing to ask.
     if !meant.is_empty() && !agreed(&question, yes, "--yes")? {
         return Ok(Exit::Stopped);
@@ -61,8 +48,14 @@ pub async fn run(args: RetireArgs, assignments: Vec<Assignment>) -> Result<Exit,
     Ok(around.end(reports, as_json))
 }
 
-fn settings(one: &Assignment, work: &Work) -> Result<Settings, Ended> {
-    let Some((grace, quarantine)) = work.spans else { return Err(Ended::Usage("no quarantine".into())) };
+fn settings(one: &Assignment, _: &Work) -> Result<Settings, Ended> {
+    of(one)
+}
+
+fn of(one: &Assignment) -> Result<Settings, Ended> {
+    let Some(RetireTimes { grace, quarantine }) = one.retire else {
+        return Err(Ended::Usage("no quarantine".into()));
+    };
     let mut times = one.args.times.clone();
     times.min_age = grace.unwrap_or(times.min_age);
     let mut settings = Settings::new(&one.args.store, &times, false).map_err(Ended::Usage)?;
@@ -80,9 +73,15 @@ fn settings(one: &Assignment, work: &Work) -> Result<Settings, Ended> {
 }
 
 /// What it would do in one account.
-async fn look(account: Account) -> Result<Exit, Ended> {
-    let Account { shared, settings, choice, counted, args, .. } = account;
-    let users = stream(&shared.iam, &choice, counted).map(|user| user.map(|user| (user, None)));
-    let tasks = users.try_collect().await?;
-    plan::show(&shared, &settings, tasks, args.json).await
+async fn look(one: Assignment, several: bool) -> Result<Part, Ended> {
+    let (settings, teller) = (of(&one)?, teller(&one, several));
+    let Assignment { access, scope, args, .. } = one;
+    let shared = open(&access, &settings, None, Stop::default()).await?;
+    let (users, left_out) = all(&shared.iam, &scope, &shared.caller.account).await?;
+    if let Some(note) = left_out {
+        teller.note(&note);
+    }
+    counted(users.len(), args.max_users)?;
+    let tasks = users.into_iter().map(|user| (user, None)).collect();
+    Ok(plan::seen(&shared, &settings, tasks, &teller).await)
 }

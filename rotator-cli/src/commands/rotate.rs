@@ -26,11 +26,7 @@ pub async fn run(assignments: Vec<Assignment>, surface: Surface) -> Result<Exit,
     }
     let asked = |flag: fn(&Assignment) -> bool| assignments.iter().any(flag);
     if asked(|one| one.args.dry_run) {
-        let mut exit = Exit::Done;
-        for one in assignments {
-            exit = exit.max(plan::run(one.args).await?);
-        }
-        return Ok(exit);
+        return plan::run(assignments).await;
     }
     let as_json = asked(|one| one.args.json);
     if as_json && asked(|one| one.args.store.store.is_none() && one.args.store.outfile.is_none()) {
@@ -59,7 +55,6 @@ pub fn work(surface: Surface) -> Work {
             |args| hand_over(&args.store, false)
         }),
         ancestor,
-        spans: None,
         says_who: true,
     }
 }

@@ -5,31 +5,33 @@ use futures_util::stream;
 use rotator::{Facts, Key, Policy, Served, Slots, Used, roles};
 use serde_json::{Value, json};
 
+use super::several::{Part, each, teller};
 use super::{Ended, memory_name, open, tell_unread};
-use crate::args::RotateArgs;
 use crate::assignment::Assignment;
 use crate::drive::World;
 use crate::exit::Exit;
 use crate::iam::User;
 use crate::live::Live;
-use crate::report::Teller;
-use crate::say;
 use crate::settings::Settings;
 use crate::stop::Stop;
 use crate::table::{short, table};
 use crate::users::all;
 
-/// Shows the keys of the users on a path.
+/// Shows the keys of the users of each assignment.
 ///
 /// # Errors
 /// [`Ended`].
-pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
+pub async fn run(assignments: Vec<Assignment>) -> Result<Exit, Ended> {
+    each(assignments, look).await
+}
+
+async fn look(one: Assignment, several: bool) -> Result<Part, Ended> {
+    let teller = teller(&one, several);
+    let Assignment { access, scope, args, .. } = one;
     let settings = Settings::new(&args.store, &args.times, false).map_err(Ended::Usage)?;
-    let scope = Assignment::of_path(args.clone()).map_err(Ended::Usage)?.scope;
     let path = scope.name();
-    let shared = open(&args.aws, &settings, None, Stop::default()).await?;
+    let shared = open(&access, &settings, None, Stop::default()).await?;
     let (users, left_out) = all(&shared.iam, &scope, &shared.caller.account).await?;
-    let teller = Teller::new(false, args.json);
     if let Some(note) = left_out {
         teller.note(&note);
     }
@@ -65,17 +67,15 @@ pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
             }
         }
     }
-    if args.json {
-        let memory = memory_name(settings.memory);
-        say::out(&format!(
-            "{:#}",
-            json!({ "version": 1, "account": shared.caller.account, "path": path, "ledger": memory, "users": data })
-        ));
-    } else {
-        let head = ["USER", "KEY", "ROLE", "STATUS", "AGE", "LAST USED", "DUE IN"];
-        say::out(&table(head, rows.into_iter()));
-    }
-    Ok(exit)
+    let memory = memory_name(settings.memory);
+    let head = ["USER", "KEY", "ROLE", "STATUS", "AGE", "LAST USED", "DUE IN"];
+    Ok(Part {
+        json: json!({
+            "version": 1, "account": shared.caller.account, "path": path, "ledger": memory, "users": data
+        }),
+        text: table(head, rows.into_iter()),
+        exit,
+    })
 }
 
 fn user_rows(user: &User, facts: &Facts, slots: &Slots, policy: &Policy) -> Vec<[String; 7]> {

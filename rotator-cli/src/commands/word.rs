@@ -88,7 +88,7 @@ async fn say(command: &str, meant: Meant, args: WordArgs) -> Result<Exit, Ended>
     settings.policy.max_age = Duration::MAX;
     let journal = Journal::open(args.journal.as_deref())?;
     let stop = on_signals()?;
-    let shared = open(&args.aws, &settings, None, stop).await?;
+    let shared = open(&args.aws.clone().into(), &settings, None, stop).await?;
     let teller = Teller::new(false, args.json);
     let (mut tasks, mut unknown) = (Vec::new(), Vec::new());
     match meant {

@@ -7,13 +7,12 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::args::{Cli, Command, RotateArgs};
-use crate::assignment::Assignment;
-use crate::commands::Ended;
+use crate::args::{Cli, Command};
 use crate::commands::rotate::Surface;
 use crate::commands::{
-    audit, conform, demo, key, plan, policy, retire, rotate, spec, status, stores, verify, word,
+    audit, config, conform, demo, key, plan, policy, retire, rotate, spec, status, stores, verify, word,
 };
+use crate::config::{assignments, retirements};
 
 pub use ancestor::iam_credential_rotation;
 
@@ -22,26 +21,36 @@ pub use ancestor::iam_credential_rotation;
 #[tokio::main(flavor = "current_thread")]
 pub async fn rotator() -> ExitCode {
     let ended = match Cli::parse().command {
-        Command::Rotate(args) => match one(args) {
+        Command::Rotate(args) => match assignments("rotate", &args) {
             Ok(assignments) => rotate::run(assignments, Surface::Rotator).await,
             Err(ended) => Err(ended),
         },
-        Command::Plan(args) => plan::run(args).await,
-        Command::Status(args) => status::run(args).await,
+        Command::Plan(args) => match assignments("plan", &args) {
+            Ok(assignments) => plan::run(assignments).await,
+            Err(ended) => Err(ended),
+        },
+        Command::Status(args) => match assignments("status", &args) {
+            Ok(assignments) => status::run(assignments).await,
+            Err(ended) => Err(ended),
+        },
         Command::Confirm(args) => word::confirm(args).await,
         Command::Adopt(args) => word::adopt(args).await,
         Command::Rollback(args) => key::roll_back(args).await,
         Command::Revoke(args) => key::revoke(args).await,
         Command::Revive(args) => key::revive(args).await,
-        Command::Retire(args) => match one(args.common.clone()) {
-            Ok(assignments) => retire::run(args, assignments).await,
+        Command::Retire(args) => match retirements(&args) {
+            Ok(assignments) => retire::run(assignments, args.yes).await,
             Err(ended) => Err(ended),
         },
         Command::Verify(args) => verify::run(args),
         Command::Conform(args) => conform::run(args),
         Command::Audit(args) => audit::run(args).await,
         Command::Spec(args) => spec::run(args),
-        Command::Policy(args) => policy::run(args).await,
+        Command::Policy(args) => match assignments("policy", &args.rotate) {
+            Ok(assignments) => policy::run(args, assignments).await,
+            Err(ended) => Err(ended),
+        },
+        Command::Config(args) => config::run(args),
         Command::Stores => stores::run(),
         Command::Demo(args) => demo::run(args).await,
     };
@@ -50,9 +59,4 @@ pub async fn rotator() -> ExitCode {
         ended.exit()
     });
     ExitCode::from(exit.code())
-}
-
-/// What the command line alone asks for.
-fn one(args: RotateArgs) -> Result<Vec<Assignment>, Ended> {
-    Assignment::of_path(args).map(|one| vec![one]).map_err(Ended::Usage)
 }

@@ -36,7 +36,10 @@ pub(super) fn caller(account: &mut Account, asked: &Asked) -> Result<Caller, Aws
             AwsError::new(403, "MissingAuthenticationToken", message)
         });
     };
-    let signer = account.signer(&signed.access_key_id).ok_or_else(AwsError::invalid_token)?;
+    let session = account.session(&signed.access_key_id, asked.header("x-amz-security-token"))?;
+    let of_role = session.is_some();
+    let signer =
+        session.or_else(|| account.signer(&signed.access_key_id)).ok_or_else(AwsError::invalid_token)?;
     let right_service = signed.service == asked.service.prefix();
     let secret = signer.secret.expose_secret();
     if !right_service || !signed.verifies(&asked.head, &asked.body, secret) {
@@ -44,7 +47,10 @@ pub(super) fn caller(account: &mut Account, asked: &Asked) -> Result<Caller, Aws
                        provided.";
         return Err(AwsError::new(403, "SignatureDoesNotMatch", message));
     }
-    record_use(account, asked)?;
+    // Last use is of users' keys alone.
+    if !of_role {
+        record_use(account, asked)?;
+    }
     Ok(Caller {
         name: signer.user.name,
         id: signer.user.id,

@@ -15,6 +15,7 @@ use super::lagging::Lagging;
 use super::names;
 use super::parameters::Parameters;
 use super::policies::Policy;
+use super::roles::Roles;
 use super::settings::Settings;
 use super::vault::Vault;
 
@@ -36,6 +37,7 @@ pub struct Account {
     pub(super) allowed: Vec<(String, String)>,
     pub(super) denied: Vec<String>,
     pub(super) policies: Vec<(String, Policy)>,
+    pub(super) roles: Roles,
 }
 
 /// A user as IAM tells of it.
@@ -127,6 +129,7 @@ impl Account {
             issued: Vec::new(),
             vault: Vault::default(),
             parameters: Parameters::default(),
+            roles: Roles::default(),
             allowed: Vec::new(),
             denied: Vec::new(),
             policies: Vec::new(),

@@ -34,6 +34,7 @@ mod pages;
 mod parameters;
 mod policies;
 mod request;
+mod roles;
 mod secrets;
 mod server;
 mod service;

@@ -165,7 +165,7 @@ impl State {
         let answered = match (asked.service, &asked.input) {
             (Service::Iam, Input::Form(form)) => iam::answer(account, &caller, operation, form)
                 .map(|result| self.xml(iam::NAMESPACE, operation, result)),
-            (Service::Sts, Input::Form(_)) => sts::answer(account, &caller, operation)
+            (Service::Sts, Input::Form(form)) => sts::answer(account, &caller, operation, form)
                 .map(|result| self.xml(sts::NAMESPACE, operation, result)),
             (Service::SecretsManager, Input::Json(input)) => {
                 secrets::answer(account, &caller, operation, input).map(|result| self.json(&result))

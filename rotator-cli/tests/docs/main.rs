@@ -15,7 +15,7 @@ use rotator_cli::args::Cli;
 use rotator_cli::spec::{effects, words};
 use rotator_cli::{exit, permissions};
 
-const BLOCKS: [(&str, &[&str]); 5] = [
+const BLOCKS: [(&str, &[&str]); 6] = [
     (
         "SPEC.md",
         &[
@@ -38,6 +38,7 @@ const BLOCKS: [(&str, &[&str]); 5] = [
     ("README.md", &["demo", "stores", "exit-codes"]),
     ("docs/stores/README.md", &["stores"]),
     ("docs/conform.md", &["conform"]),
+    ("docs/config.md", &["config-keys"]),
     (
         "docs/reference.md",
         &[
@@ -98,6 +99,7 @@ fn print(name: &str) -> String {
         "effects" => effects::commits_table(),
         "claims" => words::claims_table(),
         "verify" => rotator_cli::verify::Code::table(),
+        "config-keys" => rotator_cli::config::keys::table(),
         "stores" => rotator_cli::store::compare::markdown(),
         "conform" => rotator_cli::conform::rules::table(),
         "decide" => decisions::table("decide").markdown(),

@@ -73,6 +73,7 @@ impl Endpoint {
             profile: None,
             region: Some(region),
             endpoint_url: Some(sandbox.endpoint()),
+            role: None,
             credentials: Some(Credentials::new(id, secret, None, None, "test")),
         };
         let mut caller = identify(&access, limits.request_timeout()).await.unwrap();

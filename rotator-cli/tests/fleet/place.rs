@@ -19,6 +19,7 @@ pub fn access(sandbox: &Sandbox, pair: &Pair) -> Access {
         profile: None,
         region: Some("us-east-1".to_owned()),
         endpoint_url: Some(sandbox.endpoint()),
+        role: None,
         credentials: Some(Credentials::new(&pair.id, secret, None, None, "test")),
     }
 }
@@ -46,7 +47,7 @@ pub fn target(name: &str, sandbox: &Sandbox, line: &str) -> Assignment {
 /// All users right on a path.
 pub fn scope(path: &str) -> Scope {
     let paths = vec![path.to_owned()];
-    Scope { paths, recursive: false, include: Vec::new(), exclude: Vec::new(), shard: None }
+    Scope { paths, recursive: false, include: Vec::new(), exclude: Vec::new(), tags: Vec::new(), shard: None }
 }
 
 /// The user names in a document of pairs.

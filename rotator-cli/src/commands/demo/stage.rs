@@ -321,6 +321,7 @@ fn access(sandbox: &Sandbox) -> Access {
         profile: None,
         region: Some("us-east-1".to_owned()),
         endpoint_url: Some(sandbox.endpoint()),
+        role: None,
         credentials: Some(Credentials::new(&admin.id, secret, None, None, "demo")),
     }
 }
