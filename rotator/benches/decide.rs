@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use rotator::{
-    AccessKeyId, Decision, Effect, Facts, Hand, Key, Memory, Observation, Policy, Refusal, Slots, Status, Used,
-    decide,
+    AccessKeyId, Decision, Effect, Facts, Hand, Key, Memory, Observation, Policy, Refusal, Slots, Status,
+    Used, decide,
 };
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -65,7 +65,9 @@ fn benches(criterion: &mut Criterion) {
     for (name, facts, expected) in situations() {
         let observation = Observation::new(facts).expect(name);
         assert_eq!(decide(&observation, &policy), expected, "{name}");
-        group.bench_function(name, |bencher| bencher.iter(|| decide(black_box(&observation), black_box(&policy))));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| decide(black_box(&observation), black_box(&policy)))
+        });
     }
     group.finish();
 }

@@ -95,11 +95,7 @@ async fn respond(shared: Shared, request: Request<Incoming>) -> Result<Response<
     Ok(response(&shared, answer))
 }
 
-async fn work(
-    shared: &Shared,
-    asked: Result<Asked, (Service, AwsError)>,
-    began: Duration,
-) -> Option<Answer> {
+async fn work(shared: &Shared, asked: Result<Asked, (Service, AwsError)>, began: Duration) -> Option<Answer> {
     let latency = shared.lock().account.settings.latency;
     pause(latency).await;
     let asked = match asked {

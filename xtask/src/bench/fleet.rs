@@ -34,7 +34,9 @@ pub fn rows(tools: &Tools, scratch: &Path, quick: bool) -> Result<Vec<Row>> {
     })?;
     let used = used(&seen.calls, RATE, seen.run.took).context("no call was answered")?;
     let peak = seen.run.peak as f64 / MIB;
-    let rows = judged(users, seen.run.took, &used, peak);
+    let mut rows = judged(users, seen.run.took, &used, peak);
+    let cpu = format!("{} s", digits(seen.run.cpu.as_secs_f64()));
+    rows.push(Row::told("fleet-cpu", format!("processor time, {users} users"), cpu));
     // A smaller fleet says nothing of the larger one.
     let demoted = |row: Row| if quick && row.met == Met::Yes { Row { met: Met::Told, ..row } } else { row };
     Ok(rows.into_iter().map(demoted).collect())
@@ -48,11 +50,11 @@ fn judged(users: usize, took: Duration, used: &Used, peak: f64) -> Vec<Row> {
     let seconds = took.as_secs_f64();
     vec![
         // That every one is, the run was checked for; else there is no row at all.
-        Row { met: Met::Yes, to_reach: "every user".to_owned(), ..Row::told(
-            &name("rotated"),
-            figure("rotated"),
-            format!("{users} users in {seconds:.0} s"),
-        ) },
+        Row {
+            met: Met::Yes,
+            to_reach: "every user".to_owned(),
+            ..Row::told(&name("rotated"), figure("rotated"), format!("{users} users in {seconds:.0} s"))
+        },
         Row::new(
             &name("rate-used"),
             figure("of the rate used"),

@@ -73,7 +73,8 @@ pub fn run(program: &Path, args: &[&str], variables: &[(String, String)], folder
 pub fn child(into: &Path, command: &[String]) -> Result<()> {
     let (program, args) = command.split_first().context("nothing to run")?;
     let began = Instant::now();
-    let status = Command::new(program).args(args).status().with_context(|| format!("cannot run {program}"))?;
+    let status =
+        Command::new(program).args(args).status().with_context(|| format!("cannot run {program}"))?;
     let took = began.elapsed();
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN).context("cannot ask what it used")?;
     // In kilobytes, but on a Mac in bytes (getrusage(2) of either).

@@ -43,7 +43,9 @@ fn estimates(folder: &Path, group: &str) -> Result<Vec<(String, Estimate)>> {
             serde_json::from_str(&text).ok()
         };
         // Beside the benches there may be a folder of the report.
-        let Some((estimates, benchmark)) = read("estimates.json").zip(read("benchmark.json")) else { continue };
+        let Some((estimates, benchmark)) = read("estimates.json").zip(read("benchmark.json")) else {
+            continue;
+        };
         let nanoseconds = estimates.pointer("/median/point_estimate").and_then(Value::as_f64);
         let name = benchmark.get("function_id").and_then(Value::as_str).map(str::to_owned);
         let elements = benchmark.pointer("/throughput/Elements").and_then(Value::as_f64);

@@ -75,7 +75,10 @@ pub fn run(options: &Options) -> Result<bool> {
     if !options.optimised {
         say("building the release binaries (the first time takes minutes)");
         cargo::run(&["build", "--quiet", "--release", "--locked", "--workspace", "--bins"])?;
-        let again = Command::new(binaries.join("xtask")).args(std::env::args_os().skip(1)).arg("--optimised").status();
+        let again = Command::new(binaries.join("xtask"))
+            .args(std::env::args_os().skip(1))
+            .arg("--optimised")
+            .status();
         return Ok(again.context("cannot run the optimised xtask")?.success());
     }
     let report = measured(options, &binaries)?;
@@ -124,7 +127,8 @@ fn measured(options: &Options, binaries: &Path) -> Result<Report> {
 }
 
 fn machine() -> Result<Machine> {
-    let rustc = Command::new("rustc").arg("--version").output().context("cannot ask rustc for its version")?;
+    let rustc =
+        Command::new("rustc").arg("--version").output().context("cannot ask rustc for its version")?;
     Ok(Machine {
         cores: std::thread::available_parallelism()?.get(),
         system: format!("{}, {}", std::env::consts::OS, std::env::consts::ARCH),

@@ -53,7 +53,8 @@ impl Place {
         place.month(1)?;
         for user in &place.users {
             let keys = place.keys(user)?;
-            let two = <[String; 2]>::try_from(keys).ok().with_context(|| format!("{user} has no two keys"))?;
+            let two =
+                <[String; 2]>::try_from(keys).ok().with_context(|| format!("{user} has no two keys"))?;
             place.before.insert(user.clone(), two);
         }
         Ok(place)
@@ -114,10 +115,17 @@ impl Place {
     fn check(&self, tool: Tool, run: &Run) -> Result<()> {
         ensure!(run.code == Some(0), "it ended with {:?}", run.code);
         let handed: BTreeMap<String, Pair> = match tool {
-            Tool::Secrets => self.users.iter().map(|user| Ok((user.clone(), self.stored(user)?))).collect::<Result<_>>()?,
+            Tool::Secrets => {
+                self.users.iter().map(|user| Ok((user.clone(), self.stored(user)?))).collect::<Result<_>>()?
+            }
             Tool::Ancestor | Tool::DropIn | Tool::Tags => pairs(&run.stdout)?.into_iter().collect(),
         };
-        ensure!(handed.len() == self.users.len(), "{} of {} users have a pair", handed.len(), self.users.len());
+        ensure!(
+            handed.len() == self.users.len(),
+            "{} of {} users have a pair",
+            handed.len(),
+            self.users.len()
+        );
         for user in &self.users {
             let keys = self.keys(user)?;
             let [last, current] = self.before.get(user).with_context(|| format!("{user} is unknown"))?;
@@ -157,7 +165,8 @@ impl Place {
     fn month(&self, number: usize) -> Result<()> {
         self.sandbox.advance(29 * DAY);
         for user in &self.users {
-            let id = self.keys(user)?.into_iter().nth(number).with_context(|| format!("{user} has no key"))?;
+            let id =
+                self.keys(user)?.into_iter().nth(number).with_context(|| format!("{user} has no key"))?;
             let mut account = self.sandbox.account();
             let used = LastUse { at: account.now(), service: "s3".to_owned(), region: REGION.to_owned() };
             account.set_last_used(&id, Some(used))?;

@@ -70,7 +70,8 @@ mod tests {
     /// Refused calls use nothing of the rate.
     #[test]
     fn throttled_calls_are_no_use_of_the_rate() {
-        let refused = Call { status: Some(400), error: Some("Throttling"), ..call("iam:ListUsers", None, 0, 1) };
+        let refused =
+            Call { status: Some(400), error: Some("Throttling"), ..call("iam:ListUsers", None, 0, 1) };
         assert_eq!(used(&[refused], 10, Duration::from_secs(1)), None);
         assert_eq!(used(&[], 10, Duration::from_secs(1)), None);
     }

@@ -85,7 +85,13 @@ impl From<&Way> for Named {
 }
 
 impl Row {
-    pub fn new(name: &str, figure: impl Into<String>, measured: impl Into<String>, value: f64, bound: Bound) -> Self {
+    pub fn new(
+        name: &str,
+        figure: impl Into<String>,
+        measured: impl Into<String>,
+        value: f64,
+        bound: Bound,
+    ) -> Self {
         let (met, limit, words) = match bound {
             Bound::AtLeast(limit) => (value >= limit, limit, "at least"),
             Bound::AtMost(limit) => (value <= limit, limit, "at most"),

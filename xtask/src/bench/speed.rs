@@ -89,10 +89,15 @@ impl Speed {
                     let (ratio, words) = times_faster(&ancestor, &samples);
                     Row::new(&faster, figure, words, ratio, Bound::AtLeast(times)).within(" times")
                 }
-                (None, Err(why)) => Row::not_measured(&faster, figure, why, &format!("at least {times} times")),
-                (None, Ok(_)) => {
-                    Row::not_measured(&faster, figure, "no run of the ancestor", &format!("at least {times} times"))
+                (None, Err(why)) => {
+                    Row::not_measured(&faster, figure, why, &format!("at least {times} times"))
                 }
+                (None, Ok(_)) => Row::not_measured(
+                    &faster,
+                    figure,
+                    "no run of the ancestor",
+                    &format!("at least {times} times"),
+                ),
             });
             let path = measured.way.all as f64 * LATENCY.as_secs_f64();
             let over = samples.median() / path;
@@ -113,11 +118,7 @@ impl Speed {
     }
 
     fn trips(&self) -> Vec<Row> {
-        let most = [
-            (Tool::DropIn, "dates", 8.0),
-            (Tool::Secrets, "store", 10.0),
-            (Tool::Tags, "tags", 11.0),
-        ];
+        let most = [(Tool::DropIn, "dates", 8.0), (Tool::Secrets, "store", 10.0), (Tool::Tags, "tags", 11.0)];
         let row = |(tool, title, most): (Tool, &str, f64)| {
             let way = &self.0.get(&tool)?.way;
             let figure = format!("round trips on one user's critical path: {title}");
@@ -140,7 +141,8 @@ impl Speed {
     }
 
     pub fn seconds(&self) -> BTreeMap<String, Vec<f64>> {
-        let each = self.0.keys().filter_map(|tool| Some((tool.name().to_owned(), self.of(*tool)?.1.all().to_vec())));
+        let each =
+            self.0.keys().filter_map(|tool| Some((tool.name().to_owned(), self.of(*tool)?.1.all().to_vec())));
         each.collect()
     }
 
@@ -163,7 +165,11 @@ mod tests {
     use super::*;
 
     fn speed(ancestor: Option<f64>, ours: f64, trips: usize) -> Vec<Row> {
-        let way = Way { run: Trips(vec!["ListUsers".into()]), user: Trips(vec!["X".into(); trips - 1]), all: trips };
+        let way = Way {
+            run: Trips(vec!["ListUsers".into()]),
+            user: Trips(vec!["X".into(); trips - 1]),
+            all: trips,
+        };
         let one = |seconds: f64| Measured { seconds: vec![seconds], peaks: vec![10.0], way: way.clone() };
         let mut all: BTreeMap<_, _> =
             [Tool::DropIn, Tool::Tags, Tool::Secrets].into_iter().map(|tool| (tool, one(ours))).collect();

@@ -37,7 +37,9 @@ pub fn rows(tools: &Tools, scratch: &Path) -> Result<Vec<Row>> {
         let samples = Samples::of_times(times)?;
         Some(row(name, &samples, theirs.as_ref(), &tools.ancestor))
     });
-    let told = theirs.as_ref().map(|theirs| Row::told("startup-ancestor", "start-up: the ancestor", theirs.in_millis()));
+    let told = theirs
+        .as_ref()
+        .map(|theirs| Row::told("startup-ancestor", "start-up: the ancestor", theirs.in_millis()));
     Ok(told.into_iter().chain(each).collect())
 }
 

@@ -79,7 +79,10 @@ mod tests {
 
     #[test]
     fn a_figure_has_three_digits_that_mean_something() {
-        assert_eq!([0.0123, 0.4567, 4.567, 45.67, 456.7].map(digits), ["0.012", "0.457", "4.57", "45.7", "457"]);
+        assert_eq!(
+            [0.0123, 0.4567, 4.567, 45.67, 456.7].map(digits),
+            ["0.012", "0.457", "4.57", "45.7", "457"]
+        );
         assert_eq!(samples(&[0.5, 0.25, 1.25]).in_seconds(), "0.500 s (0.250 to 1.25)");
         assert_eq!(samples(&[0.0034]).in_millis(), "3.40 ms (3.40 to 3.40)");
     }
