@@ -25,7 +25,7 @@ const MEMORY_MIB: f64 = 16.0;
 pub struct Measured {
     seconds: Vec<f64>,
     peaks: Vec<f64>,
-    /// The longest way of any run.
+    /// The longest of all runs.
     way: Way,
 }
 
