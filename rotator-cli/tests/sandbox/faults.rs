@@ -191,6 +191,7 @@ async fn every_call_is_logged() {
         },
         made: None,
     };
+    assert_eq!(["iam:ListUsers", "iam:DeleteUser"].map(|action| sandbox.done(action)), [1, 0]);
     let mut calls = sandbox.calls();
     for call in &mut calls {
         let agent = call.agent.take().unwrap();

@@ -40,7 +40,7 @@ pub struct Options {
     /// Runs of each tool, in turns; one more is made first and thrown away
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
     runs: u16,
-    /// Two runs, and a fleet of 500 users, of which nothing is said to be met
+    /// Two runs, and a fleet of 500 users, of which nothing is said to be met or missed
     #[arg(long)]
     quick: bool,
     /// Build from nothing too, as a user does, into a scratch folder: minutes
