@@ -50,7 +50,8 @@ pub struct Options {
     #[arg(long)]
     criterion: bool,
     /// Write the figures into docs/performance.json, from which the documents' tables are printed
-    #[arg(long)]
+    // Of a whole run, so that no figure is picked.
+    #[arg(long, conflicts_with_all = ["quick", "only"])]
     save: bool,
     /// This program is the optimised one
     #[arg(long, hide = true)]
@@ -74,7 +75,7 @@ pub fn run(options: &Options) -> Result<bool> {
     let binaries = cargo::target_directory()?.join("release");
     if !options.optimised {
         say("building the release binaries (the first time takes minutes)");
-        cargo::run(&["build", "--quiet", "--release", "--locked", "--workspace", "--bins"])?;
+        cargo::run(&["build", "--release", "--locked", "--workspace", "--bins"])?;
         let again = Command::new(binaries.join("xtask"))
             .args(std::env::args_os().skip(1))
             .arg("--optimised")
