@@ -214,7 +214,7 @@ pub struct RotateArgs {
         env = "ROTATOR_CONCURRENCY",
         hide_env_values = true,
         value_name = "N",
-        default_value_t = 10,
+        default_value_t = 32,
         help_heading = "Run"
     )]
     pub concurrency: usize,

@@ -49,6 +49,20 @@ impl Assignment {
         };
         Ok(Self { target: None, access: args.aws.clone().into(), scope, args })
     }
+
+    /// From the Python tool's command line: it puts slashes around whatever it is given, and takes nested users
+    /// too.
+    #[must_use]
+    pub fn of_ancestor(args: RotateArgs) -> Self {
+        let scope = Scope {
+            paths: vec![format!("/{}/", args.path.as_deref().unwrap_or_default())],
+            recursive: true,
+            include: Vec::new(),
+            exclude: Vec::new(),
+            shard: args.fleet.shard,
+        };
+        Self { target: None, access: args.aws.clone().into(), scope, args }
+    }
 }
 
 impl Scope {

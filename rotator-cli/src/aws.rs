@@ -1,6 +1,7 @@
-//! One SDK configuration for everything: the whole default credential chain, one HTTPS client, one
-//! retry partition with a client-side rate limiter, and the rule that CreateAccessKey is never resent.
+//! One SDK configuration for everything: the whole default credential chain, one HTTPS client, and the rules
+//! of resending: CreateAccessKey never, a throttled call to IAM by our own limiter alone.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use aws_config::default_provider::region::DefaultRegionChain;
@@ -20,7 +21,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use rotator::AccessKeyId;
 
 use crate::clock::ServerClock;
-use crate::failure::{Class, Failure, causes, from_sdk};
+use crate::failure::{Class, Failure, causes, from_sdk, is_throttling};
 
 /// What our calls say of themselves in CloudTrail: `app/rotator-0.1.0` within the user agent. Letters, digits
 /// and a few marks are allowed, a slash is not (docs.rs, `aws_config::AppName`).
@@ -49,6 +50,8 @@ pub struct Caller {
     pub account: String,
     /// The identity's ARN.
     pub arn: String,
+    /// The UserId of the user whose key signs; for a role, the role's id and the session's name.
+    pub user_id: String,
     /// The key that signs, where it is a long-lived one.
     pub key: Option<AccessKeyId>,
     /// Whether a region was configured, not assumed.
@@ -64,7 +67,8 @@ pub async fn configure(access: &Access, request_timeout: Duration) -> (SdkConfig
         .operation_timeout(request_timeout)
         .build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        // Adaptive: a token bucket on this side that slows down once the other side throttles.
+        // Adaptive: a token bucket on this side that slows down once the other side throttles. IAM has a limiter
+        // of ours instead, see `iam_client`.
         .retry_config(RetryConfig::adaptive().with_max_attempts(4))
         .timeout_config(timeouts);
     // A name of the user's own (AWS_SDK_UA_APP_ID, `sdk_ua_app_id`) would hide which program it was.
@@ -109,37 +113,67 @@ async fn named(profile: &str, access: &Access) -> ProfileFileCredentialsProvider
         .build()
 }
 
-/// Asks who runs this.
+/// Credentials, and the configuration that clients are made of; nobody was asked yet whose they are.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// The SDK's configuration.
+    pub config: SdkConfig,
+    key: Option<AccessKeyId>,
+    region_is_set: bool,
+}
+
+/// Finds credentials.
 ///
 /// # Errors
-/// No credentials, wrong or expired ones, or no answer.
-pub async fn identify(access: &Access, request_timeout: Duration) -> Result<Caller, Failure> {
-    let doing = "find out who runs this";
+/// There are none, or they cannot be had.
+pub async fn begin(access: &Access, request_timeout: Duration) -> Result<Session, Failure> {
     let (config, region_is_set) = configure(access, request_timeout).await;
     let Some(provider) = config.credentials_provider() else {
-        return Err(Failure::new(Class::Credentials, doing, "no credentials are configured"));
+        return Err(Failure::new(Class::Credentials, WHO, "no credentials are configured"));
     };
     let credentials = provider.provide_credentials().await.map_err(|error| {
         if let CredentialsError::CredentialsNotLoaded(_) = error {
             return no_credentials(access);
         }
-        Failure::new(Class::Credentials, doing, causes(&error))
+        Failure::new(Class::Credentials, WHO, causes(&error))
     })?;
-    // A wrong endpoint is to be told within seconds, so this call waits less between its attempts.
-    let retries = RetryConfig::standard().with_initial_backoff(Duration::from_millis(200));
-    let once = aws_sdk_sts::config::Builder::from(&config).retry_config(retries).build();
-    let answer = aws_sdk_sts::Client::from_conf(once)
-        .get_caller_identity()
-        .send()
-        .await
-        .map_err(|error| from_sdk("sts:GetCallerIdentity", doing, &error))?;
-    Ok(Caller {
-        account: answer.account().unwrap_or_default().to_owned(),
-        arn: answer.arn().unwrap_or_default().to_owned(),
-        key: AccessKeyId::parse(credentials.access_key_id()).ok(),
-        config,
-        region_is_set,
-    })
+    let key = AccessKeyId::parse(credentials.access_key_id()).ok();
+    Ok(Session { config, key, region_is_set })
+}
+
+const WHO: &str = "find out who runs this";
+
+/// Asks who runs this.
+///
+/// # Errors
+/// No credentials, wrong or expired ones, or no answer.
+pub async fn identify(access: &Access, request_timeout: Duration) -> Result<Caller, Failure> {
+    begin(access, request_timeout).await?.identify().await
+}
+
+impl Session {
+    /// Asks who runs this.
+    ///
+    /// # Errors
+    /// Wrong or expired credentials, or no answer.
+    pub async fn identify(&self) -> Result<Caller, Failure> {
+        // A wrong endpoint is to be told within seconds, so this call waits less between its attempts.
+        let retries = RetryConfig::standard().with_initial_backoff(Duration::from_millis(200));
+        let once = aws_sdk_sts::config::Builder::from(&self.config).retry_config(retries).build();
+        let answer = aws_sdk_sts::Client::from_conf(once)
+            .get_caller_identity()
+            .send()
+            .await
+            .map_err(|error| from_sdk("sts:GetCallerIdentity", WHO, &error))?;
+        Ok(Caller {
+            account: answer.account().unwrap_or_default().to_owned(),
+            arn: answer.arn().unwrap_or_default().to_owned(),
+            user_id: answer.user_id().unwrap_or_default().to_owned(),
+            key: self.key.clone(),
+            config: self.config.clone(),
+            region_is_set: self.region_is_set,
+        })
+    }
 }
 
 /// The chain's own words name each of its links; what a person can do is less.
@@ -150,18 +184,47 @@ fn no_credentials(access: &Access) -> Failure {
                  an instance's role; set AWS_PROFILE or use --profile"
             .to_owned(),
     };
-    Failure::new(Class::NoCredentials, "find out who runs this", said)
+    Failure::new(Class::NoCredentials, WHO, said)
 }
 
-/// The IAM client; its answers set the clock. One limiter for each account: what throttles one user's
-/// calls slows down all of them.
+/// The IAM client; its answers set the clock. Calls that broke off are resent by the SDK, within a quota of each
+/// client's own; throttled ones are not.
 #[must_use]
-pub fn iam_client(caller: &Caller, clock: &ServerClock) -> aws_sdk_iam::Client {
-    let config = aws_sdk_iam::config::Builder::from(&caller.config)
-        .retry_partition(RetryPartition::new(format!("iam of {}", caller.account)))
+pub fn iam_client(config: &SdkConfig, clock: &ServerClock) -> aws_sdk_iam::Client {
+    static CLIENTS: AtomicU64 = AtomicU64::new(0);
+    let partition = format!("iam {}", CLIENTS.fetch_add(1, Ordering::Relaxed));
+    let config = aws_sdk_iam::config::Builder::from(config)
+        .retry_config(RetryConfig::standard().with_max_attempts(4))
+        .retry_partition(RetryPartition::new(partition))
+        .retry_classifier(ThrottledWaits)
         .interceptor(clock.clone())
         .build();
     aws_sdk_iam::Client::from_conf(config)
+}
+
+/// Leaves throttled calls to our own limiter, which knows of all users' calls and when the next one fits.
+#[derive(Debug)]
+struct ThrottledWaits;
+
+impl ClassifyRetry for ThrottledWaits {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let body = context.response().and_then(|response| response.body().bytes());
+        // `<Code>Throttling</Code>`: the answer's own form, since a classifier sees errors without their types.
+        let code =
+            body.and_then(|body| std::str::from_utf8(body).ok()?.split_once("<Code>")?.1.split('<').next());
+        match code {
+            Some(code) if is_throttling(code) => RetryAction::RetryForbidden,
+            Some(_) | None => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "ThrottledWaits"
+    }
+
+    fn priority(&self) -> RetryClassifierPriority {
+        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
+    }
 }
 
 /// Forbids any resending: a lost answer to CreateAccessKey may be a live key that nobody holds, and the

@@ -109,6 +109,11 @@ pub async fn within(span: Duration, work: impl Future<Output = ()>) {
     drop(tokio::time::timeout(span, work).await);
 }
 
+/// What comes of some work, if it is done within that span.
+pub async fn in_time<T>(span: Duration, work: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout(span, work).await.ok()
+}
+
 /// Seconds since the epoch as `2026-11-22T16:00:00Z`, in whole seconds.
 #[must_use]
 pub fn rfc3339(time: SystemTime) -> String {

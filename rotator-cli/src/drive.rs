@@ -1,18 +1,26 @@
-//! Observe, decide, perform, look again: one user's rotation over any world.
+//! Observe, decide, perform, look again: one user's rotation over any world. What a look would only read back
+//! is not looked at.
 
 use std::time::Duration;
 
-use rotator::{AccessKeyId, Decision, Effect, Goal, Hand, Observation, Pause, Policy, Refusal, decide};
+use rotator::{
+    AccessKeyId, Became, Decision, Effect, Goal, Hand, Observation, Pause, Policy, Refusal, carry, decide,
+};
 
 use crate::failure::{Class, Failure};
 
-/// The seam between deciding and the world. The live world and a simulated one have the same driver.
+/// The seam between deciding and the world: look, do, wait. The live world and a simulated one have the same
+/// driver.
 pub trait World {
     /// Looks at everything that a decision needs. What this run wrote before is already visible in it.
     fn observe(&mut self) -> impl Future<Output = Result<Observation, Failure>>;
 
-    /// Does one thing. `Ok` means that it took hold.
-    fn perform(&mut self, effect: &Effect) -> impl Future<Output = Result<(), Failure>>;
+    /// Whether this can stand for a look: the last one and what came of the effect since, as
+    /// [`carry`](rotator::carry) has it. A world may always say no, and is looked at then.
+    fn goes_on(&mut self, from: &Observation) -> bool;
+
+    /// Does one thing. `Ok` means that it took hold, and tells how.
+    fn perform(&mut self, effect: &Effect) -> impl Future<Output = Result<Became, Failure>>;
 
     /// Sleeps for `nap`, a part of `span`. Or says no, and does not sleep: the deadline comes before the
     /// end of `span`, or the run was told to stop and this user has no new key in hand.
@@ -23,9 +31,18 @@ pub trait World {
 #[derive(Debug)]
 pub enum Step<'a> {
     /// What was seen, and what follows from it.
-    Decided(&'a Observation, &'a Decision),
+    Decided(&'a Observation, &'a Decision, Sight),
     /// What became of the effect.
     Became(&'a Effect, Result<(), &'a Failure>),
+}
+
+/// Where an observation comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// From a look.
+    Looked,
+    /// From the look before and what came of the effect since.
+    Carried,
 }
 
 /// How one user's rotation ended.
@@ -62,17 +79,22 @@ pub async fn drive(world: &mut impl World, policy: &Policy, record: &mut impl Fn
     let mut did_something = false;
     let mut made_current = false;
     let mut switched_off = false;
+    let mut ahead: Option<Observation> = None;
     loop {
-        let seen = match world.observe().await {
-            Ok(seen) => seen,
-            Err(failure) => match failures.again(world, failure).await {
-                Ok(()) => continue,
-                Err(failure) if failure.class == Class::Stopped => return Outcome::Stopped,
-                Err(failure) => return Outcome::Failed(failure),
+        let carried = ahead.take().filter(|next| world.goes_on(next));
+        let (seen, sight) = match carried {
+            Some(next) => (next, Sight::Carried),
+            None => match world.observe().await {
+                Ok(seen) => (seen, Sight::Looked),
+                Err(failure) => match failures.again(world, failure).await {
+                    Ok(()) => continue,
+                    Err(failure) if failure.class == Class::Stopped => return Outcome::Stopped,
+                    Err(failure) => return Outcome::Failed(failure),
+                },
             },
         };
         let decision = decide(&seen, policy);
-        record(Step::Decided(&seen, &decision));
+        record(Step::Decided(&seen, &decision, sight));
         match decision {
             Decision::Done => {
                 if policy.goal != Goal::Rotate {
@@ -116,9 +138,10 @@ pub async fn drive(world: &mut impl World, policy: &Policy, record: &mut impl Fn
             }
             Decision::Perform(effect) => {
                 let became = world.perform(&effect).await;
-                record(Step::Became(&effect, became.as_ref().copied()));
+                record(Step::Became(&effect, became.as_ref().map(drop)));
                 match became {
-                    Ok(()) => {
+                    Ok(became) => {
+                        ahead = carry(&seen, &effect, &became, policy);
                         did_something = true;
                         made_current |= matches!(effect, Effect::Promote(_));
                         switched_off |= matches!(effect, Effect::Deactivate(_));

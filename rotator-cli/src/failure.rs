@@ -252,6 +252,11 @@ fn missing(message: Option<&str>) -> Option<&'static str> {
     known.into_iter().find(|action| *action == named)
 }
 
+/// Whether the code of a refusal says that there were too many calls: nothing was done.
+pub(crate) fn is_throttling(code: &str) -> bool {
+    matches!(code, "Throttling" | "ThrottlingException" | "TooManyRequestsException" | "RequestLimitExceeded")
+}
+
 fn class_of(action: &'static str, code: &str, status: Option<u16>) -> Class {
     match code {
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => Class::Denied(action),
@@ -261,9 +266,7 @@ fn class_of(action: &'static str, code: &str, status: Option<u16>) -> Class {
         | "UnrecognizedClientException"
         | "SignatureDoesNotMatch"
         | "InvalidSignatureException" => Class::Credentials,
-        "Throttling" | "ThrottlingException" | "TooManyRequestsException" | "RequestLimitExceeded" => {
-            Class::Throttled
-        }
+        code if is_throttling(code) => Class::Throttled,
         "NoSuchEntity" | "ResourceNotFoundException" => Class::Missing,
         "LimitExceeded" | "EntityTemporarilyUnmodifiable" | "ConcurrentModification" => Class::Conflict,
         _ => match status {

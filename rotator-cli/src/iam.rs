@@ -1,13 +1,18 @@
 //! The few IAM calls, one function each. Every one names the action it needs where it is denied.
 
-use std::time::SystemTime;
+mod pace;
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use aws_sdk_iam::types::StatusType;
-use rotator::{AccessKeyId, Status, Used};
+use rotator::{AccessKeyId, Effect, Status, Used};
 
-use crate::aws::{Caller, NeverResend, iam_client};
-use crate::clock::ServerClock;
-use crate::failure::{Class, Failure, from_sdk};
+use self::pace::{Kind, Pace};
+use crate::aws::{Caller, NeverResend, Session, iam_client};
+use crate::clock::{Deadline, ServerClock, sleep};
+use crate::failure::{Class, Failure};
+use crate::limit::Limiter;
 use crate::secret::Pair;
 
 /// A machine user.
@@ -49,35 +54,108 @@ impl LastUse {
     }
 }
 
+/// A page of a list of users, and where the next one begins.
+#[derive(Debug, Default)]
+pub struct UserPage {
+    /// The users; there may be none although more are to come.
+    pub users: Vec<User>,
+    /// Of the next page; `None`: this was the last.
+    pub next: Option<String>,
+}
+
 /// IAM, and the clock that its answers set.
 #[derive(Debug, Clone)]
 pub struct Iam {
     client: aws_sdk_iam::Client,
+    pace: Pace,
     /// IAM's clock.
     pub clock: ServerClock,
 }
 
 impl Iam {
-    /// Of the caller's account.
+    /// Of the caller's account, with a limiter of its own.
     #[must_use]
     pub fn new(caller: &Caller) -> Self {
-        let clock = ServerClock::default();
-        Self { client: iam_client(caller, &clock), clock }
+        Self::of(&caller.config)
     }
 
-    /// All users under a path, nested ones too: ListUsers matches by prefix and may send short pages.
+    /// The same while nobody knows yet whose account it is.
+    #[must_use]
+    pub fn before(session: &Session) -> Self {
+        Self::of(&session.config)
+    }
+
+    fn of(config: &aws_config::SdkConfig) -> Self {
+        let clock = ServerClock::default();
+        Self { client: iam_client(config, &clock), pace: Pace::new(config), clock }
+    }
+
+    /// Under the limiter of everybody who works in this account.
+    #[must_use]
+    pub fn under(mut self, limiter: Arc<Limiter>) -> Self {
+        self.pace.limiter = limiter;
+        self
+    }
+
+    /// The account's limiter.
+    #[must_use]
+    pub fn limiter(&self) -> &Limiter {
+        &self.pace.limiter
+    }
+
+    /// Users under a path, nested ones too: ListUsers matches by prefix and may send short pages. At most so
+    /// many on a page: 1 to 1000 (IAM API reference, ListUsers).
+    ///
+    /// # Errors
+    /// A call that failed.
+    pub async fn user_page(&self, path: &str, at_most: i32, from: Option<&str>) -> Result<UserPage, Failure> {
+        let doing = || format!("list the users on {path}");
+        let call = || {
+            let call = self.client.list_users().path_prefix(path).max_items(at_most);
+            call.set_marker(from.map(str::to_owned)).send()
+        };
+        let page = self.pace.call("iam:ListUsers", Kind::Reads, doing, call).await?;
+        let next = next("ListUsers", page.is_truncated(), page.marker(), from)
+            .map_err(|said| Failure::new(Class::Unanswered, doing(), said))?;
+        Ok(UserPage { users: page.users().iter().map(user).collect(), next })
+    }
+
+    /// All users under a path.
     ///
     /// # Errors
     /// A call that failed.
     pub async fn users(&self, path: &str) -> Result<Vec<User>, Failure> {
         let mut users = Vec::new();
-        let mut pages = self.client.list_users().path_prefix(path).into_paginator().send();
-        while let Some(page) = pages.next().await {
-            let page =
-                page.map_err(|error| from_sdk("iam:ListUsers", format!("list the users on {path}"), &error))?;
-            users.extend(page.users().iter().map(user));
+        let mut from: Option<String> = None;
+        loop {
+            let page = self.user_page(path, 1000, from.as_deref()).await?;
+            users.extend(page.users);
+            match page.next {
+                Some(next) => from = Some(next),
+                None => return Ok(users),
+            }
         }
-        Ok(users)
+    }
+
+    /// Waits while calls for such an effect wait so long that its own turn would hardly come within the time
+    /// of a request; and no longer than the deadline leaves that time.
+    pub async fn until_its_turn_is_near(&self, effect: &Effect, deadline: &Deadline) {
+        let action = match effect {
+            Effect::Create => "iam:CreateAccessKey",
+            Effect::Delete(_) => "iam:DeleteAccessKey",
+            Effect::Activate(_) | Effect::Deactivate(_) => "iam:UpdateAccessKey",
+            Effect::Adopt { .. }
+            | Effect::Open
+            | Effect::Rest(_)
+            | Effect::Stage(_)
+            | Effect::Publish(_)
+            | Effect::Promote(_)
+            | Effect::Restore(_) => "iam:TagUser",
+        };
+        let request = self.pace.request;
+        while self.pace.limiter.backlog(action) > request / 2 && deadline.left() > request {
+            sleep(Duration::from_millis(100)).await;
+        }
     }
 
     /// One user by name.
@@ -86,8 +164,8 @@ impl Iam {
     /// A call that failed; [`Class::Missing`] if there is no such user.
     pub async fn user(&self, name: &str) -> Result<User, Failure> {
         let doing = || format!("find user {name}");
-        let answer = self.client.get_user().user_name(name).send().await;
-        let answer = answer.map_err(|error| from_sdk("iam:GetUser", doing(), &error))?;
+        let call = || self.client.get_user().user_name(name).send();
+        let answer = self.pace.call("iam:GetUser", Kind::Reads, doing, call).await?;
         answer
             .user()
             .map(user)
@@ -101,9 +179,13 @@ impl Iam {
     pub async fn keys(&self, user: &User) -> Result<Vec<ListedKey>, Failure> {
         let doing = || format!("list the keys of {}", user.name);
         let mut keys = Vec::new();
-        let mut pages = self.client.list_access_keys().user_name(&user.name).into_paginator().send();
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| from_sdk("iam:ListAccessKeys", doing(), &error))?;
+        let mut from = None;
+        loop {
+            let call = || {
+                let call = self.client.list_access_keys().user_name(&user.name);
+                call.set_marker(from.clone()).send()
+            };
+            let page = self.pace.call("iam:ListAccessKeys", Kind::Reads, doing, call).await?;
             for key in page.access_key_metadata() {
                 let id = key.access_key_id().and_then(|id| AccessKeyId::parse(id).ok());
                 let created = key.create_date().and_then(|date| SystemTime::try_from(*date).ok());
@@ -118,8 +200,12 @@ impl Iam {
                 };
                 keys.push(ListedKey { id, status, created });
             }
+            from = next("ListAccessKeys", page.is_truncated(), page.marker(), from.as_deref())
+                .map_err(|said| Failure::new(Class::Unanswered, doing(), said))?;
+            if from.is_none() {
+                return Ok(keys);
+            }
         }
-        Ok(keys)
     }
 
     /// A key's last use. IAM leaves the date out where it has none on record.
@@ -129,8 +215,8 @@ impl Iam {
     pub async fn last_use(&self, id: &AccessKeyId) -> Result<LastUse, Failure> {
         let action = "iam:GetAccessKeyLastUsed";
         let doing = || format!("ask when {id} was last used");
-        let answer = self.client.get_access_key_last_used().access_key_id(id.as_str()).send().await;
-        let answer = answer.map_err(|error| from_sdk(action, doing(), &error))?;
+        let call = || self.client.get_access_key_last_used().access_key_id(id.as_str()).send();
+        let answer = self.pace.call(action, Kind::Reads, doing, call).await?;
         let Some(last) = answer.access_key_last_used() else {
             return Err(Failure::new(Class::Unanswered, doing(), "the answer says nothing of use"));
         };
@@ -151,16 +237,12 @@ impl Iam {
     /// A call that failed.
     pub async fn create(&self, user: &User) -> Result<Pair, Failure> {
         let doing = || format!("create a key for {}", user.name);
-        let once = aws_sdk_iam::config::Builder::new().retry_classifier(NeverResend);
-        let answer = self
-            .client
-            .create_access_key()
-            .user_name(&user.name)
-            .customize()
-            .config_override(once)
-            .send()
-            .await;
-        let answer = answer.map_err(|error| from_sdk("iam:CreateAccessKey", doing(), &error))?;
+        let call = || {
+            let once = aws_sdk_iam::config::Builder::new().retry_classifier(NeverResend);
+            let call = self.client.create_access_key().user_name(&user.name);
+            call.customize().config_override(once).send()
+        };
+        let answer = self.pace.call("iam:CreateAccessKey", Kind::Once, doing, call).await?;
         let key = answer
             .access_key
             .ok_or_else(|| Failure::new(Class::Unanswered, doing(), "the answer has no key"))?;
@@ -175,9 +257,7 @@ impl Iam {
     /// # Errors
     /// A call that failed.
     pub async fn activate(&self, user: &User, id: &AccessKeyId) -> Result<(), Failure> {
-        let call = self.client.update_access_key().user_name(&user.name).access_key_id(id.as_str());
-        let answer = call.status(StatusType::Active).send().await;
-        answer.map(drop).map_err(|error| from_sdk("iam:UpdateAccessKey", format!("activate {id}"), &error))
+        self.turn(user, id, StatusType::Active, "activate").await
     }
 
     /// Switches a key off.
@@ -185,9 +265,16 @@ impl Iam {
     /// # Errors
     /// A call that failed.
     pub async fn deactivate(&self, user: &User, id: &AccessKeyId) -> Result<(), Failure> {
-        let call = self.client.update_access_key().user_name(&user.name).access_key_id(id.as_str());
-        let answer = call.status(StatusType::Inactive).send().await;
-        answer.map(drop).map_err(|error| from_sdk("iam:UpdateAccessKey", format!("deactivate {id}"), &error))
+        self.turn(user, id, StatusType::Inactive, "deactivate").await
+    }
+
+    async fn turn(&self, user: &User, id: &AccessKeyId, to: StatusType, verb: &str) -> Result<(), Failure> {
+        let call = || {
+            let call = self.client.update_access_key().user_name(&user.name).access_key_id(id.as_str());
+            call.status(to.clone()).send()
+        };
+        let doing = || format!("{verb} {id}");
+        self.pace.call("iam:UpdateAccessKey", Kind::Changes, doing, call).await.map(drop)
     }
 
     /// Deletes a key. Gone is what was wanted.
@@ -195,11 +282,11 @@ impl Iam {
     /// # Errors
     /// A call that failed.
     pub async fn delete(&self, user: &User, id: &AccessKeyId) -> Result<(), Failure> {
-        let call = self.client.delete_access_key().user_name(&user.name).access_key_id(id.as_str());
-        match call.send().await {
-            Ok(_) => Ok(()),
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_no_such_entity_exception()) => Ok(()),
-            Err(error) => Err(from_sdk("iam:DeleteAccessKey", format!("delete {id}"), &error)),
+        let call = || self.client.delete_access_key().user_name(&user.name).access_key_id(id.as_str()).send();
+        let doing = || format!("delete {id}");
+        match self.pace.call("iam:DeleteAccessKey", Kind::Changes, doing, call).await {
+            Err(failure) if failure.class != Class::Missing => Err(failure),
+            Ok(_) | Err(_) => Ok(()),
         }
     }
 
@@ -208,15 +295,18 @@ impl Iam {
     /// # Errors
     /// A call that failed.
     pub async fn tags(&self, user: &User) -> Result<Vec<(String, String)>, Failure> {
-        let mut tags = Vec::new();
-        let mut pages = self.client.list_user_tags().user_name(&user.name).into_paginator().send();
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| {
-                from_sdk("iam:ListUserTags", format!("read the tags of {}", user.name), &error)
-            })?;
+        let doing = || format!("read the tags of {}", user.name);
+        let (mut tags, mut from) = (Vec::new(), None);
+        loop {
+            let call = || self.client.list_user_tags().user_name(&user.name).set_marker(from.clone()).send();
+            let page = self.pace.call("iam:ListUserTags", Kind::Reads, doing, call).await?;
             tags.extend(page.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())));
+            from = next("ListUserTags", page.is_truncated(), page.marker(), from.as_deref())
+                .map_err(|said| Failure::new(Class::Unanswered, doing(), said))?;
+            if from.is_none() {
+                return Ok(tags);
+            }
         }
-        Ok(tags)
     }
 
     /// Sets one tag of a user.
@@ -227,8 +317,21 @@ impl Iam {
         let doing = || format!("write the tag `{key}` of {}", user.name);
         let tag = aws_sdk_iam::types::Tag::builder().key(key).value(value).build();
         let tag = tag.map_err(|error| Failure::new(Class::Setup, doing(), error.to_string()))?;
-        let answer = self.client.tag_user().user_name(&user.name).tags(tag).send().await;
-        answer.map(drop).map_err(|error| from_sdk("iam:TagUser", doing(), &error))
+        let call = || self.client.tag_user().user_name(&user.name).tags(tag.clone()).send();
+        self.pace.call("iam:TagUser", Kind::Changes, doing, call).await.map(drop)
+    }
+}
+
+/// The marker of the next page. One that leads back to the page itself would be asked for without an end.
+fn next(
+    list: &str,
+    truncated: bool,
+    marker: Option<&str>,
+    from: Option<&str>,
+) -> Result<Option<String>, String> {
+    match marker.filter(|marker| truncated && !marker.is_empty()) {
+        Some(marker) if from == Some(marker) => Err(format!("{list} goes round in a circle")),
+        marker => Ok(marker.map(str::to_owned)),
     }
 }
 

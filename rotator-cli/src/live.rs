@@ -5,7 +5,9 @@ mod memory;
 
 use std::time::{Duration, SystemTime};
 
-use rotator::{AccessKeyId, Became, Effect, Facts, Key, Observation, Run, Status, Used};
+use rotator::{
+    AccessKeyId, Became, Effect, Facts, Key, Observation, Policy, Run, Status, Used, hangs_on_use,
+};
 
 use self::expect::Expect;
 use self::memory::Read;
@@ -42,7 +44,11 @@ pub struct Live<'a> {
     /// Whether that may be noted beside PENDING.
     notes: bool,
     /// What this run wrote and has not seen yet, and how long answers may lag behind it.
-    expect: Option<(Expect, Deadline)>,
+    expected: Vec<(Expect, Deadline)>,
+    /// Where last use is asked for only if something hangs on it.
+    policy: Option<Policy>,
+    /// What this knows of the store holds after the last effect, too.
+    up_to_date: bool,
     /// Why last use could not be read, if so.
     pub use_unread: Option<Failure>,
 }
@@ -66,9 +72,17 @@ impl<'a> Live<'a> {
             document: Document::default(),
             reading: None,
             notes: false,
-            expect: None,
+            expected: Vec::new(),
+            policy: None,
+            up_to_date: false,
             use_unread: None,
         }
+    }
+
+    /// Asks for a last use only where a decision by this policy hangs on it.
+    #[must_use]
+    pub fn deciding_by(self, policy: &Policy) -> Self {
+        Self { policy: Some(policy.clone()), ..self }
     }
 
     /// The facts of the last look.
@@ -100,20 +114,15 @@ impl<'a> Live<'a> {
     }
 
     async fn look(&mut self) -> Result<Facts, Failure> {
-        let (keys, memory, reading) = tokio::join!(
-            self.keys(),
+        let iam = &self.shared.iam;
+        let (listed, memory, reading) = tokio::join!(
+            iam.keys(&self.user),
             Read::of(self.shared, &self.user),
             memory::reading(self.shared, &self.user),
         );
-        let ((listed, use_unread), memory, reading) = (keys?, memory?, reading?);
-        self.use_unread = use_unread;
-        let clock = &self.shared.iam.clock;
-        let keys = listed.iter().map(|(ListedKey { id, status, created }, last)| {
-            let used = last.as_ref().map_or(Used::Unknown, |last| last.used(clock));
-            Key { id: id.clone(), status: *status, age: clock.since(*created), used }
-        });
-        let keys: Vec<Key> = keys.collect();
-        self.listed = listed;
+        let (listed, memory, reading) = (listed?, memory?, reading?);
+        self.use_unread = None;
+        self.listed = listed.into_iter().map(|key| (key, None)).collect();
         // A word is about keys that were there before this run made one.
         let word = self.word.as_ref().filter(|_| self.run.hand.key().is_none());
         let served = memory.served(reading.as_ref(), word);
@@ -122,10 +131,15 @@ impl<'a> Live<'a> {
         self.written_at = written_at;
         self.document = document;
         self.reading = reading;
-        Ok(Facts {
+        let facts = Facts {
             same_user,
-            own: self.shared.caller.key.clone().filter(|own| keys.iter().any(|key| key.id == *own)),
-            keys,
+            own: self
+                .shared
+                .caller
+                .key
+                .clone()
+                .filter(|own| self.listed.iter().any(|(key, _)| key.id == *own)),
+            keys: self.keys(),
             memory: self.shared.target.memory(),
             slots,
             written,
@@ -133,32 +147,42 @@ impl<'a> Live<'a> {
             writable: self.run.writable && self.shared.target.takes(),
             served,
             kept,
-        })
+        };
+        let enough =
+            |policy: &Policy| Observation::new(facts.clone()).is_ok_and(|seen| !hangs_on_use(&seen, policy));
+        if self.policy.as_ref().is_some_and(enough) {
+            return Ok(facts);
+        }
+        self.ask_for_use().await;
+        Ok(Facts { keys: self.keys(), ..facts })
     }
 
-    async fn keys(&self) -> Result<(Vec<(ListedKey, Option<LastUse>)>, Option<Failure>), Failure> {
+    /// The listed keys, with ages in the place of dates. A use that was not read is unknown.
+    fn keys(&self) -> Vec<Key> {
+        let clock = &self.shared.iam.clock;
+        let key = |(ListedKey { id, status, created }, last): &(ListedKey, Option<LastUse>)| {
+            let used = last.as_ref().map_or(Used::Unknown, |last| last.used(clock));
+            Key { id: id.clone(), status: *status, age: clock.since(*created), used }
+        };
+        self.listed.iter().map(key).collect()
+    }
+
+    async fn ask_for_use(&mut self) {
         let iam = &self.shared.iam;
-        let listed = iam.keys(&self.user).await?;
         let ask = |at: usize| {
-            let key: Option<&ListedKey> = listed.get(at);
+            let key = self.listed.get(at);
             async move {
                 match key {
-                    Some(key) => Some(iam.last_use(&key.id).await),
+                    Some((key, _)) => Some(iam.last_use(&key.id).await),
                     None => None,
                 }
             }
         };
         // Two keys at most: both are asked about at once. A third is refused whatever its use.
         let (first, second) = tokio::join!(ask(0), ask(1));
-        let mut answers = first.into_iter().chain(second);
-        let mut unread = None;
-        let with_use = listed.into_iter().map(|key| {
-            let last =
-                answers.next().and_then(|answer| answer.map_err(|failure| unread = Some(failure)).ok());
-            (key, last)
-        });
-        let with_use = with_use.collect();
-        Ok((with_use, unread))
+        for ((_, last), answer) in self.listed.iter_mut().zip(first.into_iter().chain(second)) {
+            *last = answer.map_err(|failure| self.use_unread = Some(failure)).ok();
+        }
     }
 
     /// Slots that are about to be true, written where they live.
@@ -209,7 +233,9 @@ impl<'a> Live<'a> {
             Some(_) | None => store.staged(&self.user, &self.document).await?,
         };
         let after = self.seen.slots.after(effect, &self.seen.keys);
-        let proved = self.prove(&staged).await;
+        // Beside the proof, and seconds before the move that it is about.
+        let announce = async || store.announce(&self.user, &self.document).await;
+        let proved = self.prove_beside(&staged, announce).await;
         let promoted = match proved {
             Ok(()) => store.promote(&self.user, &self.document, &after).await,
             Err(failure) => Err(failure),
@@ -265,8 +291,8 @@ impl<'a> Live<'a> {
                 let Some(over) = &self.reading else { return Err(self.nothing_in_hand().into()) };
                 store.put(&self.user, pair, over).await?;
                 if over.serves != Serves::Untold {
-                    self.expect =
-                        Some((Expect::Served(pair.id.clone()), Deadline::begin(self.shared.settle)));
+                    self.expected
+                        .push((Expect::Served(pair.id.clone()), Deadline::begin(self.shared.settle)));
                 }
                 Became::Stored
             }
@@ -305,9 +331,18 @@ impl<'a> Live<'a> {
     }
 
     async fn prove(&self, pair: &Pair) -> Result<(), Failure> {
+        self.prove_beside(pair, async || Ok(())).await
+    }
+
+    async fn prove_beside(
+        &self,
+        pair: &Pair,
+        beside: impl AsyncFn() -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
         // The store's write must fit in, and if the pair does not work, taking the key back.
         let reserve = 2 * self.shared.limits.request_timeout();
-        prove(&self.shared.caller.config, &self.user, pair, &self.deadline, reserve).await
+        let (config, limiter) = (&self.shared.caller.config, self.shared.iam.limiter());
+        prove(config, limiter, &self.user, pair, &self.deadline, reserve, beside).await
     }
 
     fn nothing_in_hand(&self) -> Failure {
@@ -319,11 +354,33 @@ impl<'a> Live<'a> {
     }
 
     fn expect(&mut self, expect: Expect) {
-        self.expect = Some((expect, Deadline::begin(self.shared.settle)));
+        // Slots that were written over do not show any more.
+        if let Expect::Slots(_) = expect {
+            self.expected.retain(|(before, _)| !matches!(before, Expect::Slots(_)));
+        }
+        self.expected.push((expect, Deadline::begin(self.shared.settle)));
+    }
+
+    /// Whether what is known here of the store still holds after an effect that took hold.
+    fn keeps_up_with(&mut self, effect: &Effect) -> bool {
+        match (&self.shared.target, effect) {
+            // These are not about what the store holds.
+            (_, Effect::Delete(_) | Effect::Promote(_)) => true,
+            (Target::HandOver { .. }, _) => true,
+            (Target::Document(_), Effect::Create) => true,
+            (Target::Document(_), Effect::Open) => self.document.keeps_up_with_open(),
+            (Target::Document(_), Effect::Stage(id)) => self.document.staged(id),
+            // What it holds is noted beside PENDING, once the rotation is open.
+            (Target::Store(_), Effect::Open) => true,
+            (Target::Store(store), Effect::Create | Effect::Publish(_)) => {
+                store.promises().tells == Tells::Nothing
+            }
+            (Target::Document(_) | Target::Store(_), _) => false,
+        }
     }
 
     /// A user whose new key is made is brought to an end even when the run was told to stop.
-    fn holds_a_key(&self) -> bool {
+    pub(crate) fn holds_a_key(&self) -> bool {
         self.run.hand.key().is_some()
     }
 }
@@ -340,14 +397,19 @@ impl World for Live<'_> {
                     "told to stop",
                 ));
             }
-            let facts = self.look().await?;
+            let facts = if self.holds_a_key() {
+                self.look().await?
+            } else {
+                let stop = self.shared.stop.clone();
+                // A look has no effect, so it may be broken off: it might be waiting for its turn.
+                tokio::select! { facts = self.look() => facts?, () = stop.told() => continue }
+            };
             // Answers lag no longer than `settle`; after that, what is there is newer than what was written.
-            let waits = self
-                .expect
-                .as_ref()
-                .is_some_and(|(expected, lag)| !expected.visible_in(&facts) && lag.left() > Duration::ZERO);
-            if !waits {
-                self.expect = None;
+            let hidden = |(expected, lag): &(Expect, Deadline)| {
+                !expected.visible_in(&facts) && lag.left() > Duration::ZERO
+            };
+            if !self.expected.iter().any(hidden) {
+                self.expected.clear();
                 let observation = Observation::new(facts).map_err(|error| {
                     let mend = match &self.shared.target {
                         Target::Document(store) => store.mend(),
@@ -370,7 +432,19 @@ impl World for Live<'_> {
         }
     }
 
-    async fn perform(&mut self, effect: &Effect) -> Result<(), Failure> {
+    fn goes_on(&mut self, from: &Observation) -> bool {
+        // What a stop leads to is said in one place.
+        let stop = self.shared.stop.is_set() && !self.holds_a_key();
+        let goes_on = self.up_to_date && !stop;
+        if goes_on {
+            self.seen = from.facts().clone();
+        }
+        goes_on
+    }
+
+    async fn perform(&mut self, effect: &Effect) -> Result<Became, Failure> {
+        self.up_to_date = false;
+        self.shared.iam.until_its_turn_is_near(effect, &self.deadline).await;
         // Nothing begins that could end after the deadline.
         if self.deadline.left() < self.shared.limits.request_timeout() {
             return Err(Failure::new(Class::Deadline, effect.to_string(), "too little time is left for it"));
@@ -386,12 +460,18 @@ impl World for Live<'_> {
             Effect::Deactivate(id) => self.deactivate(id).await,
             Effect::Delete(id) => self.delete(id).await,
         };
-        let (became, result) = match done {
-            Ok(became) => (became, Ok(())),
-            Err(Fell { became, failure }) => (became, Err(failure)),
+        let (became, failure) = match done {
+            Ok(became) => (became, None),
+            Err(Fell { became, failure }) => (became, Some(failure)),
         };
         self.run.take_down(effect, self.shared.target.memory(), &became);
-        result
+        match failure {
+            Some(failure) => Err(failure),
+            None => {
+                self.up_to_date = self.keeps_up_with(effect);
+                Ok(became)
+            }
+        }
     }
 
     async fn pause(&mut self, span: Duration, nap: Duration) -> bool {

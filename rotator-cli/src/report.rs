@@ -1,16 +1,20 @@
 //! What a person reads, and the same as data. The story goes to stderr; stdout is for results.
 
+use std::fmt;
 use std::io::IsTerminal;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use anstyle::{AnsiColor, Style};
 use rotator::{AccessKeyId, Goal, Memory};
-use serde_json::{Value, json};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
 use crate::clock::{local_now, rfc3339};
 use crate::drive::Outcome;
 use crate::exit::Exit;
 use crate::failure::{Class, Failure};
+use crate::fleet::{NotBegun, Tally};
 use crate::iam::User;
 use crate::journal::Mark;
 use crate::say;
@@ -32,6 +36,8 @@ pub struct Line {
     pub again: Option<SystemTime>,
     /// CURRENT, where the run made it.
     pub key: Option<AccessKeyId>,
+    /// What became of the key that this program signs with, where it is this user's.
+    pub own_key: Option<OwnKey>,
     /// The exit code that this alone would give.
     pub exit: Exit,
 }
@@ -48,6 +54,7 @@ impl Line {
             next: None,
             again: None,
             key: None,
+            own_key: None,
             exit: Exit::Done,
         };
         match outcome {
@@ -119,6 +126,15 @@ impl Line {
         line
     }
 
+    /// Words for a user that was deleted after it was listed.
+    #[must_use]
+    pub fn gone(user: &User) -> Self {
+        let mut line = Self::new(user, &Outcome::NothingDue, Memory::Ledger, false);
+        line.code = "gone";
+        line.says = "somebody deleted the user since it was listed; this run had no key of it in hand".into();
+        line
+    }
+
     /// The line and, below it, the next step.
     #[must_use]
     pub fn text(&self, width: usize) -> String {
@@ -142,24 +158,80 @@ impl Line {
         }
         text
     }
+}
 
-    fn json(&self) -> Value {
-        json!({
-            "user": self.user,
-            "outcome": self.word,
-            "code": self.code,
-            "says": self.says,
-            "next": self.next,
-            "run_again_after": self.again.map(rfc3339),
-            "key": self.key.as_ref().map(AccessKeyId::as_str),
-        })
+impl Serialize for Line {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("user", &self.user)?;
+        map.serialize_entry("outcome", self.word)?;
+        map.serialize_entry("code", self.code)?;
+        map.serialize_entry("says", &self.says)?;
+        map.serialize_entry("next", &self.next)?;
+        map.serialize_entry("run_again_after", &self.again.map(rfc3339))?;
+        map.serialize_entry("key", &self.key.as_ref().map(AccessKeyId::as_str))?;
+        if let Some(own) = &self.own_key {
+            map.serialize_entry("own_key", own)?;
+        }
+        map.end()
+    }
+}
+
+/// This program signed with a key of a user that it rotated.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OwnKey {
+    /// The key that it signed with.
+    pub signs: AccessKeyId,
+    /// What that one is now: LAST, or CURRENT until the new one is confirmed.
+    pub now: &'static str,
+    /// The key that it should sign with from now on.
+    #[serde(rename = "use")]
+    pub take: AccessKeyId,
+}
+
+impl OwnKey {
+    /// What an outcome means for it.
+    #[must_use]
+    pub fn after(outcome: &Outcome, signs: &AccessKeyId) -> Option<Self> {
+        let (now, take) = match outcome {
+            Outcome::Rotated(id) => ("LAST", id),
+            Outcome::HandedOver(id) => ("CURRENT", id),
+            Outcome::NothingDue
+            | Outcome::Settled
+            | Outcome::Granted(_)
+            | Outcome::Waiting(..)
+            | Outcome::Refused(..)
+            | Outcome::Failed(_)
+            | Outcome::Stopped => return None,
+        };
+        (take != signs).then(|| Self { signs: signs.clone(), now, take: take.clone() })
+    }
+}
+
+impl fmt::Display for OwnKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { signs, now, take } = self;
+        if *now == "LAST" {
+            return write!(
+                f,
+                "rotator signs with {signs}, which is LAST now and works at least until the next rotation; let it \
+                 sign with {take} from now on"
+            );
+        }
+        write!(
+            f,
+            "rotator signs with {signs}, which is {now} until {take} is confirmed or seen in use, and works at least \
+             until the rotation after that; let it sign with {take} once that is stored"
+        )
     }
 }
 
 /// Tells the story as it goes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Teller {
     terminal: bool,
+    /// Of several targets, the one that is told of.
+    target: Option<Arc<str>>,
     /// The ancestor says nothing on success.
     ancestor: bool,
     /// Nothing at all but errors: a report goes to stdout instead.
@@ -172,7 +244,13 @@ impl Teller {
     /// For a terminal, a pipe, or for somebody who reads JSON.
     #[must_use]
     pub fn new(ancestor: bool, json: bool) -> Self {
-        Self { terminal: std::io::stderr().is_terminal(), ancestor, json, each: false }
+        Self { terminal: std::io::stderr().is_terminal(), target: None, ancestor, json, each: false }
+    }
+
+    /// For one of several targets, whose name is before each line.
+    #[must_use]
+    pub fn of_target(self, name: &str) -> Self {
+        Self { target: Some(name.into()), ..self }
     }
 
     /// For a command about one user, whose result is what it was run for.
@@ -190,7 +268,24 @@ impl Teller {
     /// Something to know before the run.
     pub fn note(&self, note: &str) {
         if !self.json {
-            say::err(&format!("note: {note}"));
+            self.say(&format!("note: {note}"));
+        }
+    }
+
+    /// Something that went wrong, and what a person does next.
+    pub fn fault(&self, failure: &Failure) {
+        self.wipe();
+        self.say(&format!("error: {failure}"));
+        if let Some(next) = failure.next_step() {
+            self.say(&format!(" next: {next}"));
+        }
+    }
+
+    /// Lines on stderr, whatever else is to be told.
+    pub fn say(&self, text: &str) {
+        match &self.target {
+            Some(name) => text.lines().for_each(|line| say::err(&format!("{name}: {line}"))),
+            None => say::err(text),
         }
     }
 
@@ -198,7 +293,7 @@ impl Teller {
     pub fn identity(&self, arn: &str, users: usize, path: &str, target: &str) {
         if !self.json && !self.ancestor {
             let users = if users == 1 { "1 user".to_owned() } else { format!("{users} users") };
-            say::err(&format!("{arn}: {users} on {path}, pairs go to {target}"));
+            self.say(&format!("{arn}: {users} on {path}, pairs go to {target}"));
         }
     }
 
@@ -206,7 +301,7 @@ impl Teller {
     pub fn line(&self, line: &Line, width: usize, finished: usize, all: usize) {
         self.wipe();
         if !self.json && (self.on_terminal() || self.each || line.exit != Exit::Done) {
-            say::err(&line.text(width));
+            self.say(&line.text(width));
         }
         if self.on_terminal() && finished < all {
             say::err_now(&format!("{finished} of {all} done …"));
@@ -220,47 +315,85 @@ impl Teller {
     }
 
     /// The last line.
-    pub fn summary(&self, lines: &[Line], took: Duration) {
-        if self.json || (self.ancestor && !self.terminal && lines.iter().all(|line| line.exit == Exit::Done))
-        {
+    pub fn summary(&self, tally: &Tally, took: Duration) {
+        self.wipe();
+        if self.json || (self.ancestor && !self.terminal && tally.exit == Exit::Done) {
             return;
         }
-        let count = |code: &str| lines.iter().filter(|line| line.code == code).count();
-        let words = |word: &str| lines.iter().filter(|line| line.word == word).count();
-        let counts = [
-            (count("rotated"), "rotated"),
-            (count("handed-over"), "handed over"),
-            (count("rolled-back"), "rolled back"),
-            (count("revived"), "revived"),
-            (count("revoked"), "revoked"),
-            (count("retired"), "retired"),
-            (count("settled"), "settled"),
-            (count("done"), "not due"),
-            (words("waits"), "waiting"),
-            (words("refused"), "refused"),
-            (words("failed"), "failed"),
-            (words("stopped"), "stopped"),
-        ];
-        let parts = counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}"));
-        let parts = parts.collect::<Vec<_>>().join(", ");
-        let parts = if parts.is_empty() { "no user".to_owned() } else { parts };
-        say::err(&format!("{parts} in {:.1} s", took.as_secs_f64()));
+        self.say(&format!("{} in {:.1} s", tally.sentence(), took.as_secs_f64()));
     }
 }
 
-/// The report for machines, with the last line of the journal, if there is one. `version` counts changes of
-/// its shape.
-#[must_use]
-pub fn json(account: &str, path: &str, lines: &[Line], journal: Option<&Mark>, exit: Exit) -> Value {
-    let mut report = json!({
-        "version": 1,
-        "account": account,
-        "path": path,
-        "users": lines.iter().map(Line::json).collect::<Vec<_>>(),
-        "exit": exit.code(),
-    });
-    if let (Some(report), Some(mark)) = (report.as_object_mut(), journal) {
-        report.insert("journal".to_owned(), json!(mark));
+/// The report for machines. `version` counts changes of its shape.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// The target's name, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    version: u8,
+    /// The account's number, if it could be asked for.
+    pub account: Option<String>,
+    /// The users' paths.
+    pub path: String,
+    /// Each user's line.
+    pub users: Vec<Line>,
+    /// Those who had no turn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_begun: Option<NotBegun>,
+    /// Why nothing was begun at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// The exit code.
+    #[serde(serialize_with = "code")]
+    pub exit: Exit,
+    /// The journal's last line, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub journal: Option<Mark>,
+}
+
+impl Report {
+    /// About nobody yet.
+    #[must_use]
+    pub fn new(target: Option<String>, path: String) -> Self {
+        Self {
+            target,
+            version: 1,
+            account: None,
+            path,
+            users: Vec::new(),
+            not_begun: None,
+            error: None,
+            exit: Exit::Done,
+            journal: None,
+        }
     }
-    report
+}
+
+/// The reports of several targets.
+#[derive(Debug, Serialize)]
+pub struct Reports {
+    version: u8,
+    targets: Vec<Report>,
+    #[serde(serialize_with = "code")]
+    exit: Exit,
+}
+
+impl Reports {
+    /// Of them all, with the worst exit code.
+    #[must_use]
+    pub fn new(targets: Vec<Report>, exit: Exit) -> Self {
+        Self { version: 1, targets, exit }
+    }
+}
+
+fn code<S: Serializer>(exit: &Exit, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u8(exit.code())
+}
+
+/// A report on stdout.
+pub fn print(report: &impl Serialize) {
+    match serde_json::to_string_pretty(report) {
+        Ok(text) => say::out(&text),
+        Err(error) => say::err(&format!("error: the report cannot be written: {error}")),
+    }
 }

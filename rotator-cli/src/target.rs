@@ -6,6 +6,7 @@ use rotator::{Limits, Memory, Refusal};
 
 use crate::aws::Caller;
 use crate::iam::Iam;
+use crate::settings::Settings;
 use crate::stop::Stop;
 use crate::store::beside::Stores;
 use crate::store::compare::HAND_OVER;
@@ -99,4 +100,13 @@ pub struct Shared {
     /// A store that keeps the pair before was asked for LAST's, and does not have it: it is older than the
     /// store, say.
     pub last_is_lost: bool,
+}
+
+impl Shared {
+    /// For users of one account.
+    #[must_use]
+    pub fn new(caller: Caller, iam: Iam, target: Target, settings: &Settings, stop: Stop) -> Self {
+        let (limits, settle) = (settings.limits.clone(), settings.policy.settle);
+        Self { caller, iam, target, limits, stop, settle, turns: Turns::default(), last_is_lost: false }
+    }
 }

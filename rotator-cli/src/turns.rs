@@ -15,14 +15,30 @@ const AT_MOST: Duration = Duration::from_secs(3);
 /// Who has had its turn.
 #[derive(Debug, Default)]
 pub struct Turns {
-    over: Mutex<BTreeSet<usize>>,
+    had: Mutex<Had>,
     changed: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Had {
+    /// Everybody before this place has had its turn.
+    before: usize,
+    /// And these, of later places. As many as are worked on side by side, and no more.
+    beyond: BTreeSet<usize>,
 }
 
 impl Turns {
     /// The user at this place of the list has handed over, or will not.
     pub fn over(&self, place: usize) {
-        self.over.lock().unwrap_or_else(PoisonError::into_inner).insert(place);
+        let mut had = self.had.lock().unwrap_or_else(PoisonError::into_inner);
+        if place >= had.before {
+            had.beyond.insert(place);
+        }
+        while had.beyond.first() == Some(&had.before) {
+            had.beyond.pop_first();
+            had.before += 1;
+        }
+        drop(had);
         self.changed.notify_waiters();
     }
 
@@ -42,7 +58,7 @@ impl Turns {
     }
 
     fn all_before(&self, place: usize) -> bool {
-        self.over.lock().unwrap_or_else(PoisonError::into_inner).range(..place).count() == place
+        self.had.lock().unwrap_or_else(PoisonError::into_inner).before >= place
     }
 }
 
@@ -65,6 +81,18 @@ mod tests {
         // Begun in the wrong order; the first one never hands over.
         tokio::join!(turn(2), turn(1), async { turns.over(0) });
         assert_eq!(*told.lock().unwrap(), [1, 2]);
+    }
+
+    #[test]
+    fn a_long_list_takes_no_more_room() {
+        let turns = Turns::default();
+        for place in (0..5000).step_by(2) {
+            turns.over(place + 1);
+            turns.over(place);
+            turns.over(place);
+        }
+        let had = turns.had.lock().unwrap();
+        assert_eq!((had.before, had.beyond.len()), (5000, 0));
     }
 
     #[tokio::test(start_paused = true)]

@@ -7,7 +7,8 @@
 //!
 //! The driver *observes* IAM and the store, [`decide`] says one thing, the driver *performs* that one
 //! thing, and looks again. Being killed, timing out, losing an answer and being raced by another run
-//! are then one case: the effect took hold or it did not, and the next look tells which.
+//! are then one case: the effect took hold or it did not, and the next look tells which. Where the run heard
+//! that it took hold, [`carry`] says whether it may go on without that look.
 //!
 //! A whole rotation, told as observations and decisions:
 //!
@@ -73,6 +74,7 @@ mod dates;
 mod decide;
 mod decision;
 mod goals;
+mod looks;
 #[cfg(feature = "serde")]
 mod millis;
 #[cfg(feature = "model")]
@@ -87,6 +89,7 @@ pub use contradiction::Contradiction;
 pub use dates::roles;
 pub use decide::decide;
 pub use decision::{Decision, Effect, Pause, Refusal};
+pub use looks::{carry, hangs_on_use};
 pub use observation::{
     AccessKeyId, Facts, Hand, Key, Memory, NotAKeyId, Observation, Served, Slots, Status, Used,
 };

@@ -135,8 +135,9 @@ fn setups(memory: Memory, store: Store, trust: bool) -> impl Strategy<Value = Se
     let quarter = 15 * 60_000;
     // Two writes soon after each other have one date, unless the second waits; coarse dates make that frequent.
     let grain = prop_oneof![Just(1_000), Just(60_000)];
-    (start, policies(memory), any::<bool>(), 0..8_u8, any::<bool>(), grain).prop_map(
-        move |(mut start, (mut policy, deadline), compare_and_swap, signs, coarse, grain)| {
+    let spares_looks = prop_oneof![3 => Just(true), 1 => Just(false)];
+    (start, policies(memory), any::<bool>(), 0..8_u8, any::<bool>(), grain, spares_looks).prop_map(
+        move |(mut start, (mut policy, deadline), compare_and_swap, signs, coarse, grain, spares_looks)| {
             policy.trust = trust;
             if memory == Memory::Dates && start == Start::UnmetOlderServed {
                 start = Start::UnmetNewerServed;
@@ -152,7 +153,17 @@ fn setups(memory: Memory, store: Store, trust: bool) -> impl Strategy<Value = Se
             let compare_and_swap = compare_and_swap && memory == Memory::Document;
             let (pipeline, reads) = (store == Store::Pipeline, store == Store::Readable);
             let stamps = (store == Store::Stamping).then_some(grain);
-            Setup { pipeline, reads, stamps, compare_and_swap, signs, eager: trust, coarse, ..plain }
+            Setup {
+                pipeline,
+                reads,
+                stamps,
+                compare_and_swap,
+                spares_looks,
+                signs,
+                eager: trust,
+                coarse,
+                ..plain
+            }
         },
     )
 }
@@ -263,7 +274,8 @@ fn tell(memory: Memory, store: Store, trust: bool, people: bool, words: &[&str])
 }
 
 /// What is heard wherever there are slots.
-const WITH_SLOTS: [&str; 22] = [
+const WITH_SLOTS: [&str; 23] = [
+    "goes on",
     // effects
     "adopt",
     "create",
@@ -292,7 +304,8 @@ const WITH_SLOTS: [&str; 22] = [
 ];
 
 /// What is heard where dates are all there is.
-const BY_DATE: [&str; 13] = [
+const BY_DATE: [&str; 14] = [
+    "goes on",
     "create",
     "delete",
     "publish",

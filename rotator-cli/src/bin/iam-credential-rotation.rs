@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use rotator_cli::ancestor::{Asked, HELP, Misuse, USAGE, parse};
 use rotator_cli::args::{Cli, Command};
+use rotator_cli::assignment::Assignment;
 use rotator_cli::commands::Ended;
 use rotator_cli::commands::rotate::{Surface, run};
 use rotator_cli::exit::Exit;
@@ -63,7 +64,7 @@ async fn rotate(path: String, outfile: Option<String>) -> Exit {
             return Exit::Usage;
         }
     };
-    match run(args, Surface::Ancestor).await {
+    match run(vec![Assignment::of_ancestor(args)], Surface::Ancestor).await {
         Ok(exit) => exit,
         Err(ended) => {
             if let Ended::Usage(_) = &ended {

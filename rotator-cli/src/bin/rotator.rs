@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use rotator_cli::args::{Cli, Command};
+use rotator_cli::args::{Cli, Command, RotateArgs};
+use rotator_cli::assignment::Assignment;
+use rotator_cli::commands::Ended;
 use rotator_cli::commands::rotate::Surface;
 use rotator_cli::commands::{
     audit, conform, demo, key, plan, policy, retire, rotate, spec, status, stores, verify, word,
@@ -12,7 +14,10 @@ use rotator_cli::commands::{
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let ended = match Cli::parse().command {
-        Command::Rotate(args) => rotate::run(args, Surface::Rotator).await,
+        Command::Rotate(args) => match one(args) {
+            Ok(assignments) => rotate::run(assignments, Surface::Rotator).await,
+            Err(ended) => Err(ended),
+        },
         Command::Plan(args) => plan::run(args).await,
         Command::Status(args) => status::run(args).await,
         Command::Confirm(args) => word::confirm(args).await,
@@ -20,7 +25,10 @@ async fn main() -> ExitCode {
         Command::Rollback(args) => key::roll_back(args).await,
         Command::Revoke(args) => key::revoke(args).await,
         Command::Revive(args) => key::revive(args).await,
-        Command::Retire(args) => retire::run(args).await,
+        Command::Retire(args) => match one(args.common.clone()) {
+            Ok(assignments) => retire::run(args, assignments).await,
+            Err(ended) => Err(ended),
+        },
         Command::Verify(args) => verify::run(args),
         Command::Conform(args) => conform::run(args),
         Command::Audit(args) => audit::run(args).await,
@@ -34,4 +42,9 @@ async fn main() -> ExitCode {
         ended.exit()
     });
     ExitCode::from(exit.code())
+}
+
+/// What the command line alone asks for.
+fn one(args: RotateArgs) -> Result<Vec<Assignment>, Ended> {
+    Assignment::of_path(args).map(|one| vec![one]).map_err(Ended::Usage)
 }

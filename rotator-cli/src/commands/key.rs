@@ -14,7 +14,7 @@ use crate::commands::plan;
 use crate::drive::World;
 use crate::exit::Exit;
 use crate::failure::{Class, Failure};
-use crate::fleet;
+use crate::fleet::{self, Run};
 use crate::iam::User;
 use crate::journal::Journal;
 use crate::live::Live;
@@ -143,8 +143,9 @@ async fn run(
     }
     let teller = Teller::new(false, args.json).of_each();
     journal.begin(command, &shared.caller.account, &shared.caller.arn, &settings.policy, &settings.limits);
-    let lines = fleet::rotate(&shared, &settings.policy, vec![(user, None)], 1, &journal, teller).await;
-    let mut exit = fleet::exit(&lines);
+    let run = Run::of_few(&settings.policy, 1, &journal, &teller);
+    let mut tally = fleet::few(&shared, &run, vec![(user, None)]).await;
+    let (lines, mut exit) = (&tally.lines, tally.exit);
     if let (Goal::Revoke(id), true) =
         (&settings.policy.goal, lines.iter().any(|line| line.code == "handed-over"))
     {
@@ -174,7 +175,8 @@ async fn run(
         say::err(&format!("error: cannot close the document on stdout: {error}"));
         exit = exit.max(Exit::Failed);
     }
-    Ok(finish(journal, &shared, "", &lines, args.json, exit))
+    tally.exit = exit;
+    Ok(finish(journal, &shared, tally, &teller, args.json))
 }
 
 /// Whether LAST's pair is missed in a store that keeps pairs. That it keeps them does not say that it ever had

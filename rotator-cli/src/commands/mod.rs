@@ -1,5 +1,6 @@
 //! One file for each command, and what they share.
 
+pub mod accounts;
 pub mod audit;
 pub mod conform;
 pub mod demo;
@@ -17,12 +18,14 @@ pub mod word;
 use rotator::Memory;
 
 use crate::args::{AwsArgs, StoreArgs};
+use crate::assignment::Scope;
 use crate::aws::{Caller, identify};
 use crate::exit::Exit;
 use crate::failure::{Class, Failure};
+use crate::fleet::Tally;
 use crate::iam::{Iam, User};
 use crate::journal::Journal;
-use crate::report::{Line, Teller, json};
+use crate::report::{Report, Teller, print};
 use crate::say;
 use crate::settings::Settings;
 use crate::stop::Stop;
@@ -40,7 +43,7 @@ use crate::store::secretsmanager::SecretsManager;
 use crate::store::ssm::ParameterStore;
 use crate::store::vault::{Surroundings, Vault};
 use crate::target::{Shared, Target};
-use crate::turns::Turns;
+use crate::users;
 
 /// Why a command ended before any change.
 #[derive(Debug)]
@@ -86,14 +89,13 @@ impl Ended {
 /// Who runs this, over which endpoints, with what target: asked and checked before any change.
 async fn open(aws: &AwsArgs, settings: &Settings, to: Option<HandOver>, stop: Stop) -> Result<Shared, Ended> {
     let caller = identify(&aws.clone().into(), settings.limits.request_timeout()).await?;
-    let target = target(&caller, settings, to).await?;
-    let (limits, settle) = (settings.limits.clone(), settings.policy.settle);
+    let target = target_of(&caller, settings, to).await?;
     let iam = Iam::new(&caller);
-    Ok(Shared { caller, iam, target, limits, stop, settle, turns: Turns::default(), last_is_lost: false })
+    Ok(Shared::new(caller, iam, target, settings, stop))
 }
 
 /// Where pairs go, reached before any change.
-async fn target(caller: &Caller, settings: &Settings, to: Option<HandOver>) -> Result<Target, Ended> {
+async fn target_of(caller: &Caller, settings: &Settings, to: Option<HandOver>) -> Result<Target, Ended> {
     let (config, account) = (&caller.config, caller.account.as_str());
     // As long as one request may take: for a command to store a pair, and for a file's lock.
     let limit = settings.limits.request_timeout();
@@ -151,29 +153,19 @@ fn hand_over(store: &StoreArgs, replace: bool) -> Result<HandOver, Failure> {
 
 /// The users that a path means, and a note about those that it leaves out.
 async fn users_on(iam: &Iam, path: &str, recursive: bool) -> Result<(Vec<User>, Option<String>), Failure> {
-    let all = iam.users(path).await?;
-    if recursive {
-        return Ok((all, None));
-    }
-    let (on_path, below): (Vec<User>, Vec<User>) = all.into_iter().partition(|user| user.path == path);
-    if below.is_empty() {
-        return Ok((on_path, None));
-    }
-    let named = below.iter().take(5).map(|user| format!("{}{}", user.path, user.name)).collect::<Vec<_>>();
-    let more = below.len().saturating_sub(named.len());
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    Ok((
-        on_path,
-        Some(format!(
-            "left alone, on paths below {path} (--recursive takes them): {}{more}",
-            named.join(", ")
-        )),
-    ))
+    let scope = Scope {
+        paths: vec![path.to_owned()],
+        recursive,
+        include: Vec::new(),
+        exclude: Vec::new(),
+        shard: None,
+    };
+    users::all(iam, &scope, "").await
 }
 
 /// Last use that a permission hides is shown as unknown, and which permission that is would be told nowhere
 /// else.
-fn tell_unread(user: &User, unread: Option<&Failure>, teller: Teller) -> Exit {
+fn tell_unread(user: &User, unread: Option<&Failure>, teller: &Teller) -> Exit {
     let Some(failure @ Failure { class: Class::Denied(_), .. }) = unread else { return Exit::Done };
     teller.note(&format!("{}: {failure}", user.name));
     if let Some(next) = failure.next_step() {
@@ -189,18 +181,27 @@ fn on_signals() -> Result<Stop, Failure> {
 }
 
 /// The end of a run: the journal's last line, and the report, if it was asked for.
-fn finish(journal: Journal, shared: &Shared, path: &str, lines: &[Line], as_json: bool, exit: Exit) -> Exit {
-    let (exit, mark) = match journal.close(exit.code()) {
-        Ok(mark) => (exit, mark),
-        Err(error) => {
-            say::err(&format!("error: the journal is not complete: {error}"));
-            (exit.max(Exit::Failed), None)
-        }
-    };
+fn finish(journal: Journal, shared: &Shared, tally: Tally, teller: &Teller, as_json: bool) -> Exit {
+    let report = report_of(journal, shared, "", tally, teller);
     if as_json {
-        say::out(&format!("{:#}", json(&shared.caller.account, path, lines, mark.as_ref(), exit)));
+        print(&report);
     }
-    exit
+    report.exit
+}
+
+/// The end of a run in one account: the journal's last line, and what there is to report.
+fn report_of(journal: Journal, shared: &Shared, path: &str, tally: Tally, teller: &Teller) -> Report {
+    let mut report = Report::new(None, path.to_owned());
+    report.account = Some(shared.caller.account.clone());
+    (report.users, report.not_begun, report.exit) = (tally.lines, tally.not_begun, tally.exit);
+    match journal.close(report.exit.code()) {
+        Ok(mark) => report.journal = mark,
+        Err(error) => {
+            teller.say(&format!("error: the journal is not complete: {error}"));
+            report.exit = report.exit.max(Exit::Failed);
+        }
+    }
+    report
 }
 
 /// The ancestor's words for no user and for too many.

@@ -5,7 +5,7 @@ use futures_util::stream;
 use rotator::{AccessKeyId, Decision, Effect, Goal, Observation, Policy, decide};
 use serde_json::json;
 
-use super::{Ended, counted, memory_name, open, tell_unread, users_on};
+use super::{Ended, counted, memory_name, open, tell_unread};
 use crate::args::RotateArgs;
 use crate::assignment::Assignment;
 use crate::clock::{local_now, rfc3339};
@@ -22,6 +22,7 @@ use crate::stop::Stop;
 use crate::store::compare::{self, cautions};
 use crate::table::table;
 use crate::target::Shared;
+use crate::users::all;
 
 /// Looks at the same time.
 const AT_ONCE: usize = 10;
@@ -33,9 +34,8 @@ const AT_ONCE: usize = 10;
 pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
     let settings = Settings::new(&args.store, &args.times, false).map_err(Ended::Usage)?;
     let scope = Assignment::of_path(args.clone()).map_err(Ended::Usage)?.scope;
-    let path = scope.name();
     let shared = open(&args.aws, &settings, None, Stop::default()).await?;
-    let (users, left_out) = users_on(&shared.iam, &path, args.recursive).await?;
+    let (users, left_out) = all(&shared.iam, &scope, &shared.caller.account).await?;
     let teller = Teller::new(false, args.json);
     if let Some(note) = left_out {
         teller.note(&note);
@@ -75,7 +75,7 @@ pub async fn show(
                 let plan = Plan::new(&user, &seen, &settings.policy, shared);
                 // What does not hang on it needs no right to it.
                 if ["use-unreadable", "maybe-served"].contains(&plan.code) {
-                    exit = exit.max(tell_unread(&user, unread.as_ref(), Teller::new(false, as_json)));
+                    exit = exit.max(tell_unread(&user, unread.as_ref(), &Teller::new(false, as_json)));
                 }
                 plan
             }

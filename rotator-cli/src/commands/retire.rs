@@ -2,26 +2,70 @@
 
 use std::time::Duration;
 
-use super::{Ended, counted, finish, on_signals, open, plan, users_on};
+use futures_util::{StreamExt, TryStreamExt};
+
+use super::accounts::{Account, Around, Work};
+use super::{Ended, on_signals, plan};
 use crate::args::RetireArgs;
 use crate::assignment::Assignment;
 use crate::commands::key::agreed;
 use crate::exit::Exit;
-use crate::fleet;
-use crate::journal::Journal;
-use crate::report::Teller;
 use crate::settings::Settings;
 use crate::table::short;
+use crate::users::stream;
 
-/// Retires LAST of the users on a path. No key is made.
+/// Retires LAST of the users of each assignment. No key is made.
 ///
 /// # Errors
 /// [`Ended`]: nothing was changed.
-pub async fn run(args: RetireArgs) -> Result<Exit, Ended> {
-    let RetireArgs { grace, quarantine, yes, common: args } = args;
-    let mut times = args.times.clone();
+pub async fn run(args: RetireArgs, assignments: Vec<Assignment>) -> Result<Exit, Ended> {
+    let RetireArgs { grace, quarantine, yes, .. } = args;
+    let work = Work {
+        command: "retire",
+        settings,
+        hand_over: None,
+        ancestor: false,
+        spans: Some((grace, quarantine)),
+        says_who: false,
+    };
+    for one in &assignments {
+        settings(one, &work)?;
+    }
+    let around = Around::of(&assignments, &work, on_signals()?)?;
+    let asked = |flag: fn(&Assignment) -> bool| assignments.iter().any(flag);
+    let (as_json, dry_run) = (asked(|one| one.args.json), asked(|one| one.args.dry_run));
+    let opened = around.open(assignments, &work).await;
+    if dry_run {
+        let mut exit = Exit::Done;
+        for account in opened {
+            exit = exit.max(look(account.map_err(|unopened| unopened.into_ended())?).await?);
+        }
+        return Ok(exit);
+    }
+    let meant = opened.iter().flatten().map(|account| {
+        let users = account.counted.users;
+        let users = if users == 1 { "1 user".to_owned() } else { format!("{users} users") };
+        let at = account.name.as_ref().map_or_else(String::new, |name| format!(" in {name}"));
+        format!("{users} on {}{at}", account.scope.name())
+    });
+    let meant = meant.collect::<Vec<_>>().join(", ");
+    let question = format!(
+        "LAST of {meant} is switched off once it has rested, and deleted {} later",
+        short(quarantine)
+    );
+    // Where no account was opened, there is nothing to ask.
+    if !meant.is_empty() && !agreed(&question, yes, "--yes")? {
+        return Ok(Exit::Stopped);
+    }
+    let reports = around.work(opened, &work).await?;
+    Ok(around.end(reports, as_json))
+}
+
+fn settings(one: &Assignment, work: &Work) -> Result<Settings, Ended> {
+    let Some((grace, quarantine)) = work.spans else { return Err(Ended::Usage("no quarantine".into())) };
+    let mut times = one.args.times.clone();
     times.min_age = grace.unwrap_or(times.min_age);
-    let mut settings = Settings::new(&args.store, &times, false).map_err(Ended::Usage)?;
+    let mut settings = Settings::new(&one.args.store, &times, false).map_err(Ended::Usage)?;
     if settings.memory == rotator::Memory::Dates {
         return Err(Ended::Usage(
             "--ledger dates keeps no memory, so it cannot tell how long LAST was off".into(),
@@ -32,31 +76,13 @@ pub async fn run(args: RetireArgs) -> Result<Exit, Ended> {
     settings.policy.max_age = Duration::MAX;
     settings.limits = rotator::Limits::new(times.deadline, &settings.policy)
         .map_err(|wrong| Ended::Usage(wrong.to_string()))?;
-    let scope = Assignment::of_path(args.clone()).map_err(Ended::Usage)?.scope;
-    let path = scope.name();
-    let journal = Journal::open(args.journal.as_deref())?;
-    let stop = on_signals()?;
-    let shared = open(&args.aws, &settings, None, stop).await?;
-    let teller = Teller::new(false, args.json);
-    let (users, left_out) = users_on(&shared.iam, &path, args.recursive).await?;
-    if let Some(note) = left_out {
-        teller.note(&note);
-    }
-    counted(users.len(), args.max_users)?;
-    let tasks: Vec<_> = users.into_iter().map(|user| (user, None)).collect();
-    if args.dry_run {
-        return plan::show(&shared, &settings, tasks, args.json).await;
-    }
-    let question = format!(
-        "LAST of {} on {path} is switched off once it has rested, and deleted {} later",
-        if tasks.len() == 1 { "1 user".to_owned() } else { format!("{} users", tasks.len()) },
-        short(quarantine)
-    );
-    if !agreed(&question, yes, "--yes")? {
-        return Ok(Exit::Stopped);
-    }
-    journal.begin("retire", &shared.caller.account, &shared.caller.arn, &settings.policy, &settings.limits);
-    let lines = fleet::rotate(&shared, &settings.policy, tasks, args.concurrency, &journal, teller).await;
-    let exit = fleet::exit(&lines);
-    Ok(finish(journal, &shared, &path, &lines, args.json, exit))
+    Ok(settings)
+}
+
+/// What it would do in one account.
+async fn look(account: Account) -> Result<Exit, Ended> {
+    let Account { shared, settings, choice, counted, args, .. } = account;
+    let users = stream(&shared.iam, &choice, counted).map(|user| user.map(|user| (user, None)));
+    let tasks = users.try_collect().await?;
+    plan::show(&shared, &settings, tasks, args.json).await
 }

@@ -1,15 +1,10 @@
 //! `rotator rotate`, and under another surface `iam-credential-rotation`.
 
-use super::{Ended, counted, finish, hand_over, on_signals, open, plan, target_name, users_on};
-use crate::args::RotateArgs;
+use super::accounts::{Around, Work};
+use super::{Ended, hand_over, on_signals, plan};
 use crate::assignment::Assignment;
 use crate::exit::Exit;
-use crate::fleet;
-use crate::journal::Journal;
-use crate::report::Teller;
-use crate::say;
 use crate::settings::Settings;
-use crate::target::Target;
 
 /// Which surface the command has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,52 +15,51 @@ pub enum Surface {
     Ancestor,
 }
 
-/// Rotates the users on a path.
+/// Rotates the users of each assignment, accounts side by side.
 ///
 /// # Errors
 /// [`Ended`]: nothing was changed.
-pub async fn run(args: RotateArgs, surface: Surface) -> Result<Exit, Ended> {
-    let ancestor = surface == Surface::Ancestor;
-    let settings = Settings::new(&args.store, &args.times, ancestor).map_err(Ended::Usage)?;
-    // The ancestor puts slashes around whatever it is given, and takes nested users too.
-    let path = if ancestor {
-        format!("/{}/", args.path.as_deref().unwrap_or_default())
-    } else {
-        Assignment::of_path(args.clone()).map_err(Ended::Usage)?.scope.name()
-    };
-    if args.dry_run {
-        return plan::run(args).await;
+pub async fn run(assignments: Vec<Assignment>, surface: Surface) -> Result<Exit, Ended> {
+    let work = work(surface);
+    for one in &assignments {
+        (work.settings)(one, &work)?;
     }
-    if args.json && args.store.store.is_none() && args.store.outfile.is_none() {
+    let asked = |flag: fn(&Assignment) -> bool| assignments.iter().any(flag);
+    if asked(|one| one.args.dry_run) {
+        let mut exit = Exit::Done;
+        for one in assignments {
+            exit = exit.max(plan::run(one.args).await?);
+        }
+        return Ok(exit);
+    }
+    let as_json = asked(|one| one.args.json);
+    if as_json && asked(|one| one.args.store.store.is_none() && one.args.store.outfile.is_none()) {
         return Err(Ended::Usage(
             "stdout carries the pairs, so --json has no place: add -o FILE or --store".into(),
         ));
     }
-    let stop = on_signals()?;
-    let to = hand_over(&args.store, ancestor)?;
-    let journal = Journal::open(args.journal.as_deref())?;
-    let teller = Teller::new(ancestor, args.json);
-    let shared = open(&args.aws, &settings, Some(to), stop).await?;
-    let (users, left_out) = users_on(&shared.iam, &path, ancestor || args.recursive).await?;
-    // First, since it may be the reason why there is nobody on the path itself.
-    if let Some(note) = left_out {
-        teller.note(&note);
-    }
-    counted(users.len(), args.max_users)?;
-    for note in settings.notes() {
-        teller.note(&note);
-    }
-    teller.identity(&shared.caller.arn, users.len(), &path, &target_name(&shared.target));
+    let around = Around::of(&assignments, &work, on_signals()?)?;
+    let opened = around.open(assignments, &work).await;
+    let reports = around.work(opened, &work).await?;
+    Ok(around.end(reports, as_json))
+}
 
-    journal.begin("rotate", &shared.caller.account, &shared.caller.arn, &settings.policy, &settings.limits);
-    let tasks = users.into_iter().map(|user| (user, None)).collect();
-    let lines = fleet::rotate(&shared, &settings.policy, tasks, args.concurrency, &journal, teller).await;
-    let mut exit = fleet::exit(&lines);
-    if let Target::HandOver { to, .. } = &shared.target
-        && let Err(error) = to.close()
-    {
-        say::err(&format!("error: cannot close the document on stdout: {error}"));
-        exit = exit.max(Exit::Failed);
+/// What it does in each account.
+#[must_use]
+pub fn work(surface: Surface) -> Work {
+    let ancestor = surface == Surface::Ancestor;
+    Work {
+        command: "rotate",
+        settings: |one, work| {
+            Settings::new(&one.args.store, &one.args.times, work.ancestor).map_err(Ended::Usage)
+        },
+        hand_over: Some(if ancestor {
+            |args| hand_over(&args.store, true)
+        } else {
+            |args| hand_over(&args.store, false)
+        }),
+        ancestor,
+        spans: None,
+        says_who: true,
     }
-    Ok(finish(journal, &shared, &path, &lines, args.json, exit))
 }

@@ -5,7 +5,7 @@ use futures_util::stream;
 use rotator::{Facts, Key, Policy, Served, Slots, Used, roles};
 use serde_json::{Value, json};
 
-use super::{Ended, memory_name, open, tell_unread, users_on};
+use super::{Ended, memory_name, open, tell_unread};
 use crate::args::RotateArgs;
 use crate::assignment::Assignment;
 use crate::drive::World;
@@ -17,6 +17,7 @@ use crate::say;
 use crate::settings::Settings;
 use crate::stop::Stop;
 use crate::table::{short, table};
+use crate::users::all;
 
 /// Shows the keys of the users on a path.
 ///
@@ -27,7 +28,7 @@ pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
     let scope = Assignment::of_path(args.clone()).map_err(Ended::Usage)?.scope;
     let path = scope.name();
     let shared = open(&args.aws, &settings, None, Stop::default()).await?;
-    let (users, left_out) = users_on(&shared.iam, &path, args.recursive).await?;
+    let (users, left_out) = all(&shared.iam, &scope, &shared.caller.account).await?;
     let teller = Teller::new(false, args.json);
     if let Some(note) = left_out {
         teller.note(&note);
@@ -47,7 +48,7 @@ pub async fn run(args: RotateArgs) -> Result<Exit, Ended> {
     for (user, seen, torn, unread) in looks {
         match seen {
             Ok(seen) => {
-                exit = exit.max(tell_unread(&user, unread.as_ref(), teller));
+                exit = exit.max(tell_unread(&user, unread.as_ref(), &teller));
                 let slots = roles(&seen, &settings.policy);
                 rows.extend(user_rows(&user, seen.facts(), &slots, &settings.policy));
                 if let Some(note) = torn.or_else(|| behind(&user, seen.facts(), &slots)) {

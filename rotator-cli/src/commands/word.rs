@@ -17,7 +17,7 @@ use crate::commands::plan;
 use crate::drive::Outcome;
 use crate::exit::Exit;
 use crate::failure::{Class, Failure};
-use crate::fleet;
+use crate::fleet::{self, Run};
 use crate::iam::User;
 use crate::journal::Journal;
 use crate::ledger;
@@ -133,10 +133,11 @@ async fn say(command: &str, meant: Meant, args: WordArgs) -> Result<Exit, Ended>
         return Ok(fleet::exit(&unknown));
     }
     journal.begin(command, &shared.caller.account, &shared.caller.arn, &settings.policy, &settings.limits);
-    let mut lines = fleet::rotate(&shared, &settings.policy, tasks, 4, &journal, teller).await;
-    lines.extend(unknown);
-    let exit = fleet::exit(&lines);
-    Ok(finish(journal, &shared, "", &lines, args.json, exit))
+    let run = Run::of_few(&settings.policy, 4, &journal, &teller);
+    let mut tally = fleet::few(&shared, &run, tasks).await;
+    tally.exit = tally.exit.max(fleet::exit(&unknown));
+    tally.lines.extend(unknown);
+    Ok(finish(journal, &shared, tally, &teller, args.json))
 }
 
 /// The users for whom a key was handed over that nobody has spoken of yet.

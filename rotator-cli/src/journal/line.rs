@@ -99,6 +99,9 @@ pub struct Decided<'a> {
     pub user: Cow<'a, str>,
     /// The user's id.
     pub user_id: Cow<'a, str>,
+    /// The look was spared: it is the one before, with what came of the effect since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub carried: bool,
     /// What was seen. Whether it contradicts itself is for the reader to find.
     pub observation: Cow<'a, Facts>,
     /// What was decided.

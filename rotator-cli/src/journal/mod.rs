@@ -19,7 +19,7 @@ use rotator::{Limits, Policy};
 use self::line::{Became, Begun, Closed, Decided, Ended, Event, Fate, Head, TookHold, VERSION};
 use self::tail::{Tail, tail};
 use crate::clock::{local_now, rfc3339};
-use crate::drive::Step;
+use crate::drive::{Sight, Step};
 use crate::failure::{Class, Failure};
 
 pub use self::line::hash;
@@ -88,9 +88,10 @@ impl Journal {
     pub fn step(&self, user: &str, user_id: &str, step: &Step<'_>) {
         let (user, user_id) = (user.into(), user_id.into());
         self.line(&match step {
-            Step::Decided(seen, decision) => {
-                let observation = Cow::Borrowed(seen.facts());
-                Event::Decided(Decided { user, user_id, observation, decision: Cow::Borrowed(*decision) })
+            Step::Decided(seen, decision, sight) => {
+                let (observation, decision) = (Cow::Borrowed(seen.facts()), Cow::Borrowed(*decision));
+                let carried = *sight == Sight::Carried;
+                Event::Decided(Decided { user, user_id, carried, observation, decision })
             }
             Step::Became(effect, became) => {
                 let became = match became {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use rotator::{Effect, Slots, Status};
+use rotator::{AccessKeyId, Effect, Slots, Status};
 
 use crate::clock::ServerClock;
 use crate::failure::{Class, Failure};
@@ -151,7 +151,19 @@ impl Documents {
         }
     }
 
-    /// PENDING becomes CURRENT.
+    /// Notes that PENDING comes into force now, for stores that do not keep that time by themselves.
+    ///
+    /// # Errors
+    /// A call that failed.
+    pub async fn announce(&self, user: &User, seen: &Document) -> Result<(), Failure> {
+        match (self, seen) {
+            (Self::SecretsManager(store), Document::SecretsManager(seen)) => store.announce(user, seen).await,
+            (Self::File(_), _) => Ok(()),
+            (_, _) => Err(self.unread(user)),
+        }
+    }
+
+    /// PENDING, which was announced, becomes CURRENT.
     ///
     /// # Errors
     /// A call that failed; [`Class::Conflict`] if somebody else was first.
@@ -208,6 +220,26 @@ impl Document {
             Self::Unread => false,
             Self::SecretsManager(document) => document.other_user,
             Self::File(document) => document.other_user,
+        }
+    }
+
+    /// Whether nothing of this but the slots changes where a rotation is opened. A file is compared as a whole
+    /// when it is written again.
+    pub(crate) fn keeps_up_with_open(&self) -> bool {
+        match self {
+            Self::SecretsManager(document) => document.has_a_version(),
+            Self::Unread | Self::File(_) => false,
+        }
+    }
+
+    /// Takes down that this key's pair was stored as PENDING. Whether that is all that has changed.
+    pub(crate) fn staged(&mut self, id: &AccessKeyId) -> bool {
+        match self {
+            Self::SecretsManager(document) => {
+                document.staged(id);
+                true
+            }
+            Self::Unread | Self::File(_) => false,
         }
     }
 

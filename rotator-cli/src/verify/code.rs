@@ -126,7 +126,10 @@ impl Code {
                 "the policy's times do not go together, or the limits are not those of the policy"
             }
             Self::Contradiction => "an observation contradicts itself",
-            Self::Carried => "an observation shows in the run's hand what its effects cannot have put there",
+            Self::Carried => {
+                "an observation shows in the run's hand what its effects cannot have put there; or a look was spared, \
+                 and the observation is not the one before with what came of the effect since"
+            }
             Self::WrongDecision => "the observation and the policy lead to another decision",
             Self::UndecidedEffect => "an effect was not decided, or another one was",
             Self::UnreportedEffect => {

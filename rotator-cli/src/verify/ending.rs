@@ -6,8 +6,8 @@ use crate::failure::Failure;
 use crate::journal::line::Fate;
 
 /// The outcomes with which a run may exit with 0.
-const GOOD: [&str; 8] =
-    ["done", "rotated", "handed-over", "settled", "rolled-back", "revived", "revoked", "retired"];
+const GOOD: [&str; 9] =
+    ["done", "rotated", "handed-over", "settled", "rolled-back", "revived", "revoked", "retired", "gone"];
 
 /// Whether a user that ended so asks nothing of anybody.
 pub fn is_good(outcome: &str) -> bool {
@@ -94,7 +94,8 @@ impl Steps {
 
     /// Whether a user whose steps these are can end so.
     pub fn lead_to(&self, outcome: &str, policy: &Policy) -> bool {
-        let failed = Failure::CODES.contains(&outcome) || outcome == "stopped";
+        // A user that is gone makes the next look fail, whatever was decided before.
+        let failed = Failure::CODES.contains(&outcome) || ["stopped", "gone"].contains(&outcome);
         let settled =
             |code: &str| code == if self.taken && policy.retire.is_some() { "retired" } else { "settled" };
         match &self.last {
@@ -125,7 +126,9 @@ impl Steps {
                 if rests && (turned || retired) && settled(outcome) {
                     return !self.failing;
                 }
-                failed || outcome == pause.code()
+                // The key in use is the program's own.
+                let own = matches!(pause, Pause::MayBeInUse(_)) && outcome == "own-key";
+                failed || own || outcome == pause.code()
             }
             // What was decided was not done: told elsewhere.
             Last::Decided(Decision::Perform(_)) => true,

@@ -4,14 +4,16 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use rotator::{CLAIMS, Decision, Effect, Holds, Limits, Memory, Observation, Policy, decide};
+use rotator::{
+    Became as Hold, CLAIMS, Decision, Effect, Holds, Limits, Memory, Observation, Policy, carry, decide,
+};
 
 use super::bystander::Bystander;
 use super::carried::Carried;
 use super::code::Code;
 use super::ending::{Last, Steps, is_good};
 use super::found::Found;
-use crate::journal::line::{Became, Begun, Closed, Decided, Ended, Event, Times};
+use crate::journal::line::{Became, Begun, Closed, Decided, Ended, Event, Fate, Times};
 
 /// Where a line stands, and of which run it is.
 #[derive(Debug, Clone)]
@@ -62,6 +64,8 @@ struct UserRun {
     /// What was decided, where, and of which nothing was heard yet.
     pending: Option<(Effect, u64)>,
     memory: Memory,
+    /// The last observation, and the effect since, of which was heard that it took hold.
+    before: Option<(Observation, Option<Effect>)>,
     steps: Steps,
     ended: bool,
     /// How often lines had been lost when its last line was read.
@@ -178,7 +182,15 @@ impl OpenRun {
             .or_insert_with(|| UserRun { loss: begun, ..UserRun::default() });
         if user.loss != loss {
             let (memory, ended, steps) = (user.memory, false, Steps::unknown());
-            *user = UserRun { carried: Carried::Unknown, pending: None, memory, steps, ended, loss };
+            *user = UserRun {
+                carried: Carried::Unknown,
+                pending: None,
+                memory,
+                before: None,
+                steps,
+                ended,
+                loss,
+            };
         }
         user
     }
@@ -192,7 +204,7 @@ impl OpenRun {
         found: &mut Found,
     ) {
         let here = (at, at);
-        let Decided { user: name, user_id, observation, decision } = line;
+        let Decided { user: name, user_id, carried, observation, decision } = line;
         let terms = self.begun.as_ref().map(|terms| (terms.account.clone(), terms.policy.clone()));
         let user = self.user(user_id, name, loss);
         if user.ended || user.steps.are_over() {
@@ -218,6 +230,7 @@ impl OpenRun {
                 found.find(Code::Contradiction, here, format!("{name}: {contradiction}"));
                 user.carried = Carried::Unknown;
                 user.steps = Steps::unknown();
+                user.before = None;
                 return;
             }
         };
@@ -234,7 +247,17 @@ impl OpenRun {
             );
             found.find(Code::Carried, here, says);
         }
+        let before = user.before.replace((seen.clone(), None));
         let Some((_, policy)) = terms else { return };
+        if let (true, Some((before, effect))) = (*carried, before) {
+            let fits = effect.is_some_and(|effect| follows(&before, &effect, &seen, &policy));
+            if !fits {
+                let says = format!(
+                    "{name}: the look was spared, and what was seen before and done since is another"
+                );
+                found.find(Code::Carried, here, says);
+            }
+        }
         user.steps.decided(&seen, &policy, decision);
         found.decisions += 1;
         let right = decide(&seen, &policy);
@@ -283,6 +306,9 @@ impl OpenRun {
         }
         found.effects += 1;
         user.carried.after(effect, user.memory, became);
+        if let (Some((_, did)), Fate::TookHold(_)) = (&mut user.before, became) {
+            *did = Some(effect.clone().into_owned());
+        }
         user.steps.became(effect, became);
         if let Some(bystander) = bystanders.get_mut(&format!("{account}/{user_id}")) {
             bystander.became(effect, became);
@@ -340,6 +366,13 @@ impl OpenRun {
         }
         self.users.clear();
     }
+}
+
+/// Whether this is what a run may go on from without a look, after an effect that took hold in any way.
+fn follows(before: &Observation, effect: &Effect, seen: &Observation, policy: &Policy) -> bool {
+    let made = seen.facts().hand.key().cloned().map(Hold::Made);
+    let ways = [Some(Hold::Done), Some(Hold::Stored), made];
+    ways.into_iter().flatten().any(|way| carry(before, effect, &way, policy).as_ref() == Some(seen))
 }
 
 /// Every claim, on a step that was decided rightly.

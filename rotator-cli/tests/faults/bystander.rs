@@ -8,7 +8,7 @@ use rotator::{
     AccessKeyId, CLAIMS, Decision, Effect, Goal, Holds, Limits, Memory, Moment, Observation, Policy, Refusal,
     Taken,
 };
-use rotator_cli::drive::Step;
+use rotator_cli::drive::{Sight, Step};
 use rotator_cli::iam::User;
 use rotator_cli::ledger;
 use rotator_cli::sandbox::{KeyStatus, Sandbox};
@@ -96,8 +96,9 @@ impl Bystander {
 
     pub fn saw(&mut self, sandbox: &Sandbox, step: &Step<'_>, policy: &Policy) {
         match step {
-            Step::Decided(seen, decision) => {
-                self.tell(format!("sees {}: {decision}", brief(seen)));
+            Step::Decided(seen, decision, sight) => {
+                let sees = if *sight == Sight::Looked { "sees" } else { "goes on from" };
+                self.tell(format!("{sees} {}: {decision}", brief(seen)));
                 for claim in CLAIMS {
                     if let Holds::Decision(holds) = claim.holds
                         && !holds(seen, policy, decision)

@@ -1,6 +1,6 @@
 //! A world in which one thing goes wrong: at one effect, in one way, and it is counted.
 
-use rotator::{Effect, Observation};
+use rotator::{Became, Effect, Observation};
 use rotator_cli::drive::World;
 use rotator_cli::failure::{Class, Failure};
 use tokio::sync::Notify;
@@ -114,7 +114,7 @@ impl<'a, W: World> Faulty<'a, W> {
         self.hits += self.wire.disarm();
     }
 
-    async fn at_seam(&mut self, effect: &Effect, fault: Fault) -> Result<(), Failure> {
+    async fn at_seam(&mut self, effect: &Effect, fault: Fault) -> Result<Became, Failure> {
         self.hits += 1;
         let failed = |class, said: &str| Err(Failure::new(class, effect.to_string(), said));
         match fault {
@@ -137,7 +137,7 @@ impl<'a, W: World> Faulty<'a, W> {
         }
     }
 
-    async fn on_wire(&mut self, effect: &Effect, fault: Fault, passes: usize) -> Result<(), Failure> {
+    async fn on_wire(&mut self, effect: &Effect, fault: Fault, passes: usize) -> Result<Became, Failure> {
         // Who dies once a write took hold has not heard of it, and sends no other.
         self.wire.arm(effect, if fault.kills() { Fault::AnswerLost } else { fault }, passes);
         let became = self.inner.perform(effect).await;
@@ -151,12 +151,12 @@ impl<'a, W: World> Faulty<'a, W> {
     }
 
     /// Never comes back: the run is dropped here.
-    async fn die(&self) -> Result<(), Failure> {
+    async fn die(&self) -> Result<Became, Failure> {
         self.death.notify_one();
         std::future::pending().await
     }
 
-    async fn done_or_struck(&mut self, effect: &Effect) -> Result<(), Failure> {
+    async fn done_or_struck(&mut self, effect: &Effect) -> Result<Became, Failure> {
         let nth = self.begun.iter().filter(|code| **code == effect.code()).count();
         let Some(strike) = self.strike.filter(|strike| strike.effect == effect.code()) else {
             return self.inner.perform(effect).await;
@@ -181,7 +181,11 @@ impl<W: World> World for Faulty<'_, W> {
         self.inner.observe().await
     }
 
-    async fn perform(&mut self, effect: &Effect) -> Result<(), Failure> {
+    fn goes_on(&mut self, from: &Observation) -> bool {
+        self.inner.goes_on(from)
+    }
+
+    async fn perform(&mut self, effect: &Effect) -> Result<Became, Failure> {
         self.begun.push(effect.code());
         let before = self.wire.writes();
         let became = self.done_or_struck(effect).await;

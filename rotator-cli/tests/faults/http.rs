@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use aws_config::retry::RetryConfig;
 use aws_credential_types::Credentials;
-use rotator::{AccessKeyId, Effect, Limits, Memory, Observation, Policy};
+use rotator::{AccessKeyId, Became, Effect, Limits, Memory, Observation, Policy};
 use rotator_cli::aws::{Access, Caller, identify};
 use rotator_cli::drive::{Outcome, Step, World};
 use rotator_cli::failure::{Class, Failure};
@@ -212,7 +212,7 @@ impl Place for Endpoint {
         journal.begin("rotate", &self.caller.account, &self.caller.arn, policy, &self.limits);
         self.journal.replace(journal);
         self.took.set(false);
-        let live = Live::begin(process, self.user.clone(), told.word().cloned(), 0);
+        let live = Live::begin(process, self.user.clone(), told.word().cloned(), 0).deciding_by(policy);
         Run { live, place: self, began: self.sandbox.account().now() }
     }
 
@@ -327,7 +327,11 @@ impl World for Run<'_> {
         self.live.observe().await
     }
 
-    async fn perform(&mut self, effect: &Effect) -> Result<(), Failure> {
+    fn goes_on(&mut self, from: &Observation) -> bool {
+        self.live.goes_on(from)
+    }
+
+    async fn perform(&mut self, effect: &Effect) -> Result<Became, Failure> {
         if self.left() < self.place.limits.request_timeout() {
             return Err(Failure::new(Class::Deadline, effect.to_string(), "too little time is left for it"));
         }

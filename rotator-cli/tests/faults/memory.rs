@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
-use rotator::{AccessKeyId, Effect, Memory, Observation, Policy};
+use rotator::{AccessKeyId, Became, Effect, Memory, Observation, Policy};
 use rotator_cli::drive::{self, Step};
 use rotator_cli::failure::{Class, Failure};
 use rotator_cli::store::Tells;
@@ -110,9 +110,9 @@ impl Place for Sim {
     fn saw(&self, step: &Step<'_>, policy: &Policy) {
         let mut world = self.world.borrow_mut();
         match step {
-            Step::Decided(seen, decision) => {
+            Step::Decided(seen, decision, sight) => {
                 let now = world.now;
-                world.story.push(format!("{now}: sees {:?}: {decision}", seen.facts()));
+                world.story.push(format!("{now}: {sight:?} {:?}: {decision}", seen.facts()));
                 world.judge_decision(seen, policy, decision);
             }
             Step::Became(effect, result) => {
@@ -229,7 +229,11 @@ impl drive::World for Run<'_> {
         Ok(world.see(0, blur))
     }
 
-    async fn perform(&mut self, effect: &Effect) -> Result<(), Failure> {
+    fn goes_on(&mut self, from: &Observation) -> bool {
+        self.0.world.borrow_mut().goes_on(0, from)
+    }
+
+    async fn perform(&mut self, effect: &Effect) -> Result<Became, Failure> {
         let failed = |class, said: &str| Err(Failure::new(class, effect.to_string(), said));
         let request_timeout = self.0.world.borrow().setup.limits.request_timeout();
         if self.left() < request_timeout {
@@ -249,7 +253,7 @@ impl drive::World for Run<'_> {
             Effect::Deactivate(_) | Effect::Delete(_) => false,
         };
         match fault {
-            None if step == world::Step::Performed => Ok(()),
+            None if step == world::Step::Performed => Ok(self.0.world.borrow().became(0, effect)),
             // The quota, a compare-and-swap, or a proof.
             None => failed(Class::Conflict, "it did not take hold"),
             Some(Fault::ErrorBefore | Fault::Denied) if to_store => {

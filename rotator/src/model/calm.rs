@@ -204,6 +204,8 @@ impl World {
             saw_keys: true,
             saw_store: true,
             decided: None,
+            carried: None,
+            carried_stale: false,
         };
         let answer = mind.decide(&self.see(setup, &run, Blur::default()));
         (answer.says, answer.refusal().cloned())

@@ -12,8 +12,8 @@ use super::iam::{Id, QUOTA, Ticks};
 use super::memory::Names;
 use super::setup::{Setup, TICK};
 use crate::{
-    AccessKeyId, CLAIMS, Decision, Effect, Facts, Goal, Hand, Holds, Key, Memory, Observation, Policy,
-    Refusal, Served, Slots, Status, Used,
+    AccessKeyId, Became, CLAIMS, Decision, Effect, Facts, Goal, Hand, Holds, Key, Memory, Observation,
+    Policy, Refusal, Served, Slots, Status, Used, carry,
 };
 
 /// The claim that the shipped function answers: true of it, and not to be asked of one without a guard.
@@ -116,11 +116,12 @@ pub struct Mind {
     setup: Setup,
     policy: Policy,
     known: HashMap<Seen, Answer, Quick>,
+    carried: HashMap<(Seen, Act, Became), Option<Seen>, Quick>,
 }
 
 impl Mind {
     pub fn new(setup: &Setup) -> Self {
-        Self { setup: *setup, policy: setup.policy(), known: HashMap::default() }
+        Self { setup: *setup, policy: setup.policy(), known: HashMap::default(), carried: HashMap::default() }
     }
 
     /// The different observations that were decided.
@@ -129,8 +130,19 @@ impl Mind {
     }
 
     pub fn decide(&mut self, seen: &Seen) -> &Answer {
-        let Self { setup, policy, known } = self;
+        let Self { setup, policy, known, .. } = self;
         known.entry(*seen).or_insert_with(|| answer(setup, policy, seen))
+    }
+
+    /// What a run goes on from without another look, as the shipped function says it.
+    pub fn carry(&mut self, seen: &Seen, act: Act, became: &Became) -> Option<Seen> {
+        let Self { setup, policy, .. } = self;
+        let carried = || {
+            let (seen_in_words, policy) = (observation(setup.memory, seen)?, seen.asked.of(policy));
+            let next = carry(&seen_in_words, &Effect::from(act), became, &policy)?;
+            Some(Seen::of(next.facts(), seen.asked))
+        };
+        *self.carried.entry((*seen, act, became.clone())).or_insert_with(carried)
     }
 }
 
@@ -165,6 +177,57 @@ pub fn observation(memory: Memory, seen: &Seen) -> Option<Observation> {
         own: seen.own.map(name),
     };
     Observation::new(facts).ok()
+}
+
+impl Seen {
+    /// The same in numbers.
+    fn of(facts: &Facts, asked: Asked) -> Self {
+        let mut keys = [None; QUOTA + 1];
+        for (place, key) in keys.iter_mut().zip(&facts.keys) {
+            let used = match key.used {
+                Used::Unknown => Err(()),
+                Used::Never => Ok(None),
+                Used::Ago(ago) => Ok(Some(ticks(ago))),
+            };
+            *place = Some(SeenKey { id: number(&key.id), status: key.status, age: ticks(key.age), used });
+        }
+        Self {
+            same_user: facts.same_user,
+            keys,
+            names: Names::of(&facts.slots),
+            written: facts.written.map(ticks),
+            hand: Held::from(&facts.hand),
+            writable: facts.writable,
+            told: match &facts.served {
+                Served::Untold => Told::Nothing,
+                Served::Said(id) => Told::Said(number(id)),
+                Served::Read(id) => Told::Read(id.as_ref().map(number)),
+                Served::Changed => Told::Changed(true),
+                Served::Unchanged => Told::Changed(false),
+            },
+            kept: facts.kept,
+            own: facts.own.as_ref().map(number),
+            asked,
+        }
+    }
+
+    /// As far as it is carried on: worlds that differ in the rest are one world.
+    pub fn without_use(mut self) -> Self {
+        self.keys.iter_mut().flatten().for_each(|key| key.used = Err(()));
+        self
+    }
+
+    pub fn each_id(&mut self, visit: &mut impl FnMut(&mut Id)) {
+        self.keys.iter_mut().flatten().for_each(|key| visit(&mut key.id));
+        self.names.each_id(visit);
+        self.hand.key_mut().into_iter().for_each(&mut *visit);
+        match &mut self.told {
+            Told::Said(id) | Told::Read(Some(id)) => visit(id),
+            Told::Nothing | Told::Read(None) | Told::Changed(_) => {}
+        }
+        self.own.iter_mut().for_each(&mut *visit);
+        self.asked.id_mut().into_iter().for_each(visit);
+    }
 }
 
 fn answer(setup: &Setup, policy: &Policy, seen: &Seen) -> Answer {

@@ -25,5 +25,5 @@ pub use explore::{Broken, Move, SETTLES, Walk, walk};
 pub use guards::{Caught, Guard, catch, guards, is_caught};
 pub use matrix::{Expect, Row, matrix};
 pub use points::{Counts, Unclaimed, visit_points};
-pub use setup::{Allows, Deed, Setup, Start, Store, TICK, Times, Wish};
+pub use setup::{Allows, Deed, Looks, Setup, Start, Store, TICK, Times, Wish};
 pub use state::State;

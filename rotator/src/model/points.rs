@@ -14,8 +14,8 @@ use core::time::Duration;
 
 use super::mind::SAME_ANSWER;
 use crate::{
-    AccessKeyId, Adopt, CLAIMS, Decision, Facts, Goal, Hand, Holds, Key, Memory, Observation, Policy, Served,
-    Slots, Status, Used,
+    AccessKeyId, Adopt, Became, CLAIMS, Decision, Effect, Facts, Goal, Hand, Holds, Key, Memory, Observation,
+    Policy, Served, Slots, Status, Used, carry, hangs_on_use,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -24,6 +24,11 @@ const STRAY: Duration = Duration::from_secs(3_600);
 const REST: Duration = Duration::from_secs(12 * 3_600);
 const WEEK: Duration = Duration::from_secs(7 * 86_400);
 const MONTH: Duration = Duration::from_secs(30 * 86_400);
+
+/// What is asked of a look that was made without last uses.
+const SPARED: &str = "spared-use-changes-nothing";
+/// And of what a run goes on from without a look.
+const CARRIED: &str = "carried-takes-nothing";
 
 /// A decision that breaks a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +78,26 @@ fn visit(
         let Ok(seen) = Observation::new(facts) else { continue };
         let decision = decide(&seen, policy);
         *counts.entry("observations").or_default() += 1;
+        let unread = unread(&seen);
+        if unread.as_ref().is_some_and(|unread| !hangs_on_use(unread, policy)) {
+            *counts.entry("needs-no-use").or_default() += 1;
+            if unread.is_none_or(|unread| decide(&unread, policy) != decision) {
+                let told = format!("{decision:?}\n{policy:?}\n{:?}", seen.facts());
+                return Err(Unclaimed { claim: SPARED, told });
+            }
+        }
         *counts.entry(decision.code()).or_default() += 1;
+        for next in goes_on(&seen, policy, &decision) {
+            *counts.entry("goes-on").or_default() += 1;
+            let taken = match decide(&next, policy) {
+                Decision::Perform(Effect::Delete(id) | Effect::Deactivate(id)) => Some(id),
+                Decision::Perform(_) | Decision::Wait(..) | Decision::Done | Decision::Refuse(_) => None,
+            };
+            if taken.is_some_and(|id| next.facts().hand != Hand::Holds(id)) {
+                let told = format!("{decision:?}\n{policy:?}\n{:?}", seen.facts());
+                return Err(Unclaimed { claim: CARRIED, told });
+            }
+        }
         for claim in CLAIMS {
             if let Holds::Decision(holds) = claim.holds
                 && claim.name != SAME_ANSWER
@@ -85,6 +109,21 @@ fn visit(
         }
     }
     Ok(())
+}
+
+/// What a run goes on from after the effect that was decided, whatever was heard of it.
+fn goes_on(seen: &Observation, policy: &Policy, decision: &Decision) -> Vec<Observation> {
+    let Decision::Perform(effect) = decision else { return Vec::new() };
+    let [.., made] = ids();
+    let ways = [Became::Done, Became::Stored, Became::Made(made), Became::Unclear];
+    ways.iter().filter_map(|became| carry(seen, effect, became, policy)).collect()
+}
+
+/// The same look without last uses.
+fn unread(seen: &Observation) -> Option<Observation> {
+    let facts = seen.facts();
+    let keys = facts.keys.iter().map(|key| Key { used: Used::Unknown, ..key.clone() }).collect();
+    Observation::new(Facts { keys, ..facts.clone() }).ok()
 }
 
 /// One point of the space: facts, policy, and how many points there are.

@@ -4,7 +4,7 @@ use super::iam::{Id, QUOTA, Ticks};
 use super::judge::Events;
 use super::memory::{Names, Read, Revision};
 use super::mind::{Act, Asked, Held, Mind, Says, Seen, SeenKey, Told, name};
-use super::setup::{Setup, Store, TICK, Wish};
+use super::setup::{Looks, Setup, Store, TICK, Wish};
 use super::world::{Request, Run, World};
 use crate::{Became, Effect, Memory, Status};
 
@@ -69,6 +69,8 @@ impl World {
                 saw_keys: false,
                 saw_store: false,
                 decided: None,
+                carried: None,
+                carried_stale: false,
             });
         }
     }
@@ -145,6 +147,7 @@ impl World {
     pub fn look(&mut self, setup: &Setup, mind: &mut Mind, who: usize, blur: Blur) -> Events {
         let Some(mut run) = self.runs.get_mut(who).and_then(Option::take) else { return Events::default() };
         let seen = self.see(setup, &run, blur);
+        (run.carried, run.carried_stale) = (None, false);
         let beside = self.read_slots(setup, &run, blur).beside.map(|ticks| TICK * u32::from(ticks));
         let lags = blur.stale_read && !run.saw_store && self.served_before.is_some();
         let over = if lags { Revision::Before } else { Revision::Latest };
@@ -161,6 +164,7 @@ impl World {
                     setup.notes_late || seen.names.slots().notes_the_store(beside, setup.policy().settle);
                 let over = Some(over).filter(|_| setup.stamps && noted && matches!(act, Act::Stage(_)));
                 run.decided = Some(Request { act, names, over, looked, sent, stale, user });
+                run.carried = Some(seen.without_use()).filter(|_| setup.carries(act));
                 true
             }
             Says::Wait(ticks) => run.age.saturating_add(ticks) <= setup.times.deadline,
@@ -168,6 +172,24 @@ impl World {
         };
         if let Some(place) = self.runs.get_mut(who).filter(|_| goes_on) {
             *place = Some(run);
+        }
+        events
+    }
+
+    /// A run goes on from its last look and what came of its effect, and decides.
+    pub fn carry(&mut self, setup: &Setup, mind: &mut Mind, who: usize) -> Events {
+        let Some(mut run) = self.runs.get_mut(who).and_then(Option::take) else { return Events::default() };
+        let Some(seen) = run.carried else { return Events::default() };
+        let answer = mind.decide(&seen);
+        let events = Events::of_answer(answer, false);
+        if let Says::Perform(act, names) = answer.says {
+            let (looked, sent, user) = (0, 0, run.user);
+            let stale = run.carried_stale || !run.saw_slots;
+            run.decided = Some(Request { act, names, over: None, looked, sent, stale, user });
+            run.carried = Some(seen).filter(|_| setup.carries(act));
+            if let Some(place) = self.runs.get_mut(who) {
+                *place = Some(run);
+            }
         }
         events
     }
@@ -202,7 +224,7 @@ impl World {
     }
 
     /// The request that a run has decided on is sent, and this becomes of it.
-    pub fn perform(&mut self, setup: &Setup, who: usize, fate: Fate) -> Events {
+    pub fn perform(&mut self, setup: &Setup, mind: &mut Mind, who: usize, fate: Fate) -> Events {
         let decided = self.runs.get_mut(who).and_then(Option::as_mut).and_then(|run| run.decided.take());
         let Some(request) = decided else { return Events::default() };
         let act = request.act;
@@ -222,6 +244,8 @@ impl World {
             let mut carried = crate::Run { hand: run.hand.into(), writable: run.writable };
             carried.take_down(&Effect::from(act), setup.memory, &became);
             (run.hand, run.writable) = (Held::from(&carried.hand), carried.writable);
+            run.carried = run.carried.filter(|_| heard).and_then(|seen| mind.carry(&seen, act, &became));
+            run.carried_stale = run.carried.is_some() && request.stale;
             run.saw_slots |= heard && act.writes_slots();
             run.saw_keys |= heard && matches!(act, Act::Activate(_) | Act::Deactivate(_) | Act::Delete(_));
             run.saw_store |= heard && matches!(act, Act::Publish(_) | Act::Restore(_));
@@ -359,6 +383,7 @@ impl World {
     pub fn slots_changed(&mut self) {
         for run in self.runs.iter_mut().flatten() {
             run.saw_slots = false;
+            run.carried_stale = run.carried.is_some();
             run.decided.iter_mut().for_each(|request| request.stale = true);
         }
         self.late.iter_mut().flatten().for_each(|request| request.stale = true);
@@ -407,6 +432,20 @@ impl Setup {
             Act::Adopt { .. } | Act::Open | Act::Create | Act::Promote(_) => false,
             Act::Rest(_) | Act::Restore(_) => false,
             Act::Activate(_) | Act::Deactivate(_) | Act::Delete(_) => false,
+        }
+    }
+
+    /// Whether a run may go on after this effect without a look. What a store beside a ledger holds is looked at
+    /// after the rotation was opened, and before its write is named.
+    fn carries(&self, act: Act) -> bool {
+        match act {
+            _ if self.looks == Looks::EachTime => false,
+            Act::Delete(_) | Act::Open | Act::Promote(_) => true,
+            Act::Create => self.memory != Memory::Ledger,
+            Act::Publish(_) => !(self.reads || self.stamps),
+            Act::Stage(_) => self.memory == Memory::Document,
+            Act::Adopt { .. } | Act::Rest(_) | Act::Restore(_) => false,
+            Act::Activate(_) | Act::Deactivate(_) => false,
         }
     }
 

@@ -37,6 +37,8 @@ pub struct Setup {
     pub times: Times,
     /// How many runs may be at work at the same time: 1 or 2.
     pub runs: usize,
+    /// When a run looks.
+    pub looks: Looks,
     /// Each is a deviation from a world in which nothing goes wrong.
     pub allows: Allows,
     /// What people may do.
@@ -51,6 +53,18 @@ pub struct Setup {
     pub waives: &'static [&'static str],
     /// The shipped [`decide`](crate::decide), or one that lacks a guard.
     pub decide: fn(&Observation, &Policy) -> Decision,
+}
+
+/// When a run looks, where it could go on from its last look and what came of its effect
+/// ([`carry`](crate::carry)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Looks {
+    /// After each effect.
+    EachTime,
+    /// Only where it has to.
+    Spared,
+    /// As it likes, each time.
+    Either,
 }
 
 /// What takes the pairs.

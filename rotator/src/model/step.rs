@@ -6,7 +6,7 @@ use super::iam::IamKey;
 use super::judge::Events;
 use super::mind::Mind;
 use super::run::{Blur, Fate};
-use super::setup::{Allows, Deed, Setup, Wish};
+use super::setup::{Allows, Deed, Looks, Setup, Wish};
 use super::world::{Run, World};
 use crate::Memory;
 
@@ -23,6 +23,8 @@ pub enum Step {
     Dies { who: usize },
     /// A run looks and decides.
     Looks { who: usize, blur: Blur },
+    /// A run goes on from its last look and what came of its effect.
+    Carries { who: usize },
     /// A run sends the request that it decided on.
     Sends { who: usize, fate: Fate },
     /// A request that its run has given up lands.
@@ -62,7 +64,14 @@ impl World {
                 steps.push(Step::Dies { who });
             }
             match &run.decided {
-                None => blurs(self, setup, run, |blur| steps.push(Step::Looks { who, blur })),
+                None => {
+                    if run.carried.is_some() {
+                        steps.push(Step::Carries { who });
+                    }
+                    if run.carried.is_none() || setup.looks == Looks::Either {
+                        blurs(self, setup, run, |blur| steps.push(Step::Looks { who, blur }));
+                    }
+                }
                 Some(request) => {
                     steps.extend(self.fates(setup, request).map(|fate| Step::Sends { who, fate }));
                 }
@@ -105,7 +114,8 @@ impl World {
             }
             Step::Dies { who } => self.runs.get_mut(who).into_iter().for_each(|run| *run = None),
             Step::Looks { who, blur } => events = self.look(setup, mind, who, blur),
-            Step::Sends { who, fate } => events = self.perform(setup, who, fate),
+            Step::Carries { who } => events = self.carry(setup, mind, who),
+            Step::Sends { who, fate } => events = self.perform(setup, mind, who, fate),
             Step::Lands { which } => {
                 if let Some(request) = self.late.get_mut(which).and_then(Option::take) {
                     // Nobody is left to hear whether it took hold.

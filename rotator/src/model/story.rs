@@ -36,6 +36,12 @@ pub fn tell(setup: &Setup, mind: &mut Mind, world: &mut World, step: Step) -> St
             let decision = (setup.decide_on(&seen)).map_or_else(|| String::from("it cannot"), |d| plain(&d));
             format!("run {who} sees {}{} and decides: {decision}", brief(&seen), blurred(blur))
         }
+        Step::Carries { who } => {
+            let seen = before.runs.get(who).copied().flatten().and_then(|run| run.carried);
+            let Some(seen) = seen else { return String::new() };
+            let decision = (setup.decide_on(&seen)).map_or_else(|| String::from("it cannot"), |d| plain(&d));
+            format!("run {who} goes on from {} without a look and decides: {decision}", brief(&seen))
+        }
         Step::Sends { who, fate } => match decided(who) {
             Some(request) => {
                 let effect = plain(&Decision::Perform(Effect::from(request.act)));

@@ -3,7 +3,7 @@
 
 use super::iam::{Iam, Id, Ticks};
 use super::memory::{Names, Revision, Slots};
-use super::mind::{Act, Asked, Held};
+use super::mind::{Act, Asked, Held, Seen};
 use super::setup::{Setup, Start, Store};
 use crate::Memory;
 
@@ -73,6 +73,11 @@ pub struct Run {
     pub saw_store: bool,
     /// What it decided on its last look.
     pub decided: Option<Request>,
+    /// What it goes on from if it does not look again: the look that it decided on, and once that took hold
+    /// the same with what came of it.
+    pub carried: Option<Seen>,
+    /// Somebody else has written the slots since that look.
+    pub carried_stale: bool,
 }
 
 /// What a run is about to ask for, or asked for.
@@ -307,6 +312,7 @@ impl World {
             run.word.iter_mut().for_each(&mut *visit);
             run.asked.id_mut().into_iter().for_each(&mut *visit);
             run.decided.iter_mut().for_each(|request| request.each_id(visit));
+            run.carried.iter_mut().for_each(|seen| seen.each_id(visit));
         }
         self.late.iter_mut().flatten().for_each(|request| request.each_id(visit));
         self.deliveries.iter_mut().flatten().for_each(|(id, _)| visit(id));

@@ -77,6 +77,8 @@ pub struct Setup {
     pub start: Start,
     pub policy: Policy,
     pub limits: Limits,
+    /// Runs go on from their last look and what came of their effect, where they can.
+    pub spares_looks: bool,
     /// Runs sign with the first key that is served.
     pub signs: bool,
     /// Jobs use what is served all the time, not only where the history says so.
@@ -98,6 +100,7 @@ impl Setup {
             start,
             policy,
             limits,
+            spares_looks: true,
             signs: false,
             eager: false,
             coarse: 0,

@@ -26,6 +26,8 @@ pub struct Run {
     decided: Option<Request>,
     /// What it performed last.
     performed: Option<Effect>,
+    /// What it goes on from without a look.
+    ahead: Option<Observation>,
     wake: Time,
     /// What a driver of its own saw last.
     saw: Option<(Time, Observation)>,
@@ -116,6 +118,7 @@ impl World {
             over: None,
             decided: None,
             performed: None,
+            ahead: None,
             wake: 0,
             saw: None,
         });
@@ -129,6 +132,31 @@ impl World {
         (run.version, run.over, run.saw) = (version, over, Some((self.now, seen.clone())));
         self.runs[who] = Some(run);
         seen
+    }
+
+    /// Whether a driver of its own may go on from this. What a store beside a ledger holds is noted after a look.
+    pub fn goes_on(&mut self, who: usize, from: &Observation) -> bool {
+        let tells = self.tells();
+        let Some(run) = self.runs[who].as_mut() else { unreachable!() };
+        let goes_on = run.spares(tells);
+        if let (Some((_, seen)), true) = (&mut run.saw, goes_on) {
+            *seen = from.clone();
+        }
+        goes_on
+    }
+
+    /// What the last effect, which took hold, came to.
+    pub fn became(&self, who: usize, effect: &Effect) -> Became {
+        let hand = self.runs[who].as_ref().map(|run| &run.hand);
+        match (effect, hand) {
+            (Effect::Create, Some(Hand::Holds(id))) => Became::Made(id.clone()),
+            (Effect::Publish(_) | Effect::Stage(_), Some(Hand::Stored(_))) => Became::Stored,
+            (_, _) => Became::Done,
+        }
+    }
+
+    fn tells(&self) -> bool {
+        self.setup.reads || self.setup.stamps.is_some()
     }
 
     /// A run does what its own driver decided on. Unless it is `Performed`, nothing was heard of it.
@@ -161,6 +189,7 @@ impl World {
         if run.wake > self.now {
             self.pass(run.wake - self.now);
         }
+        let had = run.decided.as_ref().map(|request| request.effect.clone());
         let step = match run.decided.take() {
             // No effect begins after the deadline.
             _ if self.now > run.began + millis(self.setup.limits.deadline()) => Step::Ended(None),
@@ -170,8 +199,30 @@ impl World {
         if !matches!(step, Step::Ended(_)) {
             self.runs[who] = Some(run);
         }
+        if let (Step::Performed, Some(effect)) = (&step, had) {
+            self.look_ahead(who, &effect);
+        }
         self.judge_now();
         step
+    }
+
+    /// What the run goes on from without a look, as the driver does it.
+    fn look_ahead(&mut self, who: usize, effect: &Effect) {
+        let (became, tells) = (self.became(who, effect), self.tells());
+        let policy = self.policy_of(who);
+        let spares = self.setup.spares_looks;
+        let Some(run) = self.runs[who].as_mut() else { return };
+        let heard = run.performed.as_ref() == Some(effect) && spares && run.spares(tells);
+        let seen = run.saw.as_ref().map(|(_, seen)| seen).filter(|_| heard);
+        run.ahead = seen.and_then(|seen| carry(seen, effect, &became, &policy));
+    }
+
+    fn policy_of(&self, who: usize) -> Policy {
+        let mut policy = self.setup.policy.clone();
+        if self.runs[who].as_ref().is_some_and(|run| run.confirms) {
+            policy.max_age = Duration::MAX;
+        }
+        policy
     }
 
     /// Which version of the slots it sees, what of the store it may note, and all it sees.
@@ -196,22 +247,35 @@ impl World {
     }
 
     fn look(&mut self, who: usize, run: &mut Run, blur: Blur) -> Step {
-        let (version, over, seen) = self.observe(run, blur);
-        (run.version, run.over) = (version, over);
-        run.saw_store |= !blur.stale_store;
+        let carried = run.ahead.take();
+        let sees = if carried.is_some() { "goes on from" } else { "sees" };
+        let seen = match carried {
+            Some(seen) => {
+                self.hear("goes on");
+                seen
+            }
+            None => {
+                let (version, over, seen) = self.observe(run, blur);
+                (run.version, run.over) = (version, over);
+                run.saw_store |= !blur.stale_store;
+                seen
+            }
+        };
+        let looked = if sees == "sees" { self.now } else { run.saw.as_ref().map_or(self.now, |(at, _)| *at) };
+        run.saw = Some((looked, seen.clone()));
         let mut policy = self.setup.policy.clone();
         if run.confirms {
             policy.max_age = Duration::MAX;
         }
         let decision = decide(&seen, &policy);
-        tell!(self, "{}: run {who} sees {}: {decision}", self.now, brief(seen.facts()));
+        tell!(self, "{}: run {who} {sees} {}: {decision}", self.now, brief(seen.facts()));
         self.judge_decision(&seen, &policy, &decision);
         self.decision = Some(decision.clone());
         match decision {
             // A perform that did not take hold ends the run.
             Decision::Perform(effect) if run.performed.as_ref() == Some(&effect) => Step::Ended(None),
             Decision::Perform(effect) => {
-                run.decided = Some(self.request(&effect, &seen, self.now, run));
+                run.decided = Some(self.request(&effect, &seen, looked, run));
                 Step::Decided(effect)
             }
             Decision::Wait(_, rest)
@@ -341,6 +405,15 @@ impl Run {
     /// The store was written since this run may have seen it.
     pub fn store_changes(&mut self) {
         self.saw_store = false;
+    }
+
+    /// Whether what it last looked at is all that its last effect leaves to know.
+    fn spares(&self, tells: bool) -> bool {
+        match &self.performed {
+            Some(Effect::Create | Effect::Publish(_)) => !tells,
+            Some(_) => true,
+            None => false,
+        }
     }
 
     /// An answer of the store may be older than its last write. What was seen is not unseen.

@@ -6,9 +6,11 @@ use rotator::{Decision, Memory, Policy};
 
 use super::{Blur, Fate, Setup, Start, World, millis};
 
-/// A world with the default times: what is asked for is due, rest 12 h, stray after 1 h.
+/// A world with the default times: what is asked for is due, rest 12 h, stray after 1 h. Runs look each time, so
+/// that a story can say what happens before a look.
 pub fn story(memory: Memory, start: Start) -> World {
-    World::new(Setup::of(memory, start, Policy::default(), 10 * super::MINUTE))
+    let setup = Setup::of(memory, start, Policy::default(), 10 * super::MINUTE);
+    World::new(Setup { spares_looks: false, ..setup })
 }
 
 pub trait Tell {

@@ -15,7 +15,7 @@ use crate::aws::{Access, identify};
 use crate::drive::World;
 use crate::exit::Exit;
 use crate::failure::{Class, Failure};
-use crate::fleet;
+use crate::fleet::{self, Run};
 use crate::iam::{Iam, User};
 use crate::journal::Journal;
 use crate::live::Live;
@@ -182,7 +182,9 @@ impl Stage {
         let tasks = shared.iam.users(PATH).await?.into_iter().map(|user| (user, None)).collect();
         // Told here, in the order of the users, not as each is finished.
         let teller = Teller::new(false, true);
-        Ok(fleet::rotate(shared, &self.policy, tasks, at_once, &Journal::default(), teller).await)
+        let journal = Journal::default();
+        let run = Run::of_few(&self.policy, at_once, &journal, &teller);
+        Ok(fleet::few(shared, &run, tasks).await.lines)
     }
 
     // -- what is shown

@@ -67,6 +67,17 @@ impl Document {
     pub fn keeps_last(&self) -> bool {
         self.previous_version.is_some()
     }
+
+    /// Whether the secret is there and has a version, so that opening a rotation writes nothing but a tag.
+    pub(crate) fn has_a_version(&self) -> bool {
+        self.exists && self.current_version.is_some()
+    }
+
+    /// Takes down that this key's pair was put as AWSPENDING.
+    pub(crate) fn staged(&mut self, id: &AccessKeyId) {
+        self.pending_version = Some(token(id));
+        self.slots.pending = Some(id.clone());
+    }
 }
 
 impl SecretsManager {
@@ -236,6 +247,11 @@ impl SecretsManager {
 fn version(secret: &DescribeSecretOutput, stage: &str) -> Option<String> {
     let mut versions = secret.version_ids_to_stages()?.iter();
     versions.find(|(_, stages)| stages.iter().any(|has| has == stage)).map(|(version, _)| version.clone())
+}
+
+/// The id of the version that holds this key's pair.
+fn token(id: &AccessKeyId) -> String {
+    format!("{TOKEN}{id}")
 }
 
 /// The key whose pair was put under this token, if the token is ours.

@@ -6,7 +6,7 @@ use rotator::{AccessKeyId, Slots, Status};
 use secrecy::ExposeSecret;
 
 use super::notes::{ADOPTED, OPEN, PROMOTED, REST, USER, adopted_text, open_text, promoted_text, rest_text};
-use super::{Document, NO_PAIR, SecretsManager, TOKEN};
+use super::{Document, NO_PAIR, SecretsManager, token};
 use crate::aws::NeverResend;
 use crate::failure::{Class, Failure, from_sdk};
 use crate::iam::User;
@@ -65,7 +65,7 @@ impl SecretsManager {
     /// A call that failed; [`Class::StoreRejected`] for a clear no.
     pub async fn stage(&self, user: &User, pair: &Pair) -> Result<(), Failure> {
         let name = self.name(user);
-        let token = format!("{TOKEN}{}", pair.id);
+        let token = token(&pair.id);
         let doing = format!("put {} into the secret `{name}`", pair.id);
         if token.len() > 64 {
             return Err(Failure::new(
@@ -118,18 +118,39 @@ impl SecretsManager {
         }
     }
 
+    /// Notes the time at which the staged version comes into force: before the move, which has to follow at once.
+    ///
+    /// Noted after, the time could be lost with the process, and LAST's rest would count from some older
+    /// change: it could end while jobs hold LAST. Noted before, these are the ends:
+    ///
+    /// - the note is lost: the move is not tried;
+    /// - the move does not come: a line is believed of the key in force only, and the one that still is
+    ///   keeps its own line;
+    /// - the move comes, and its answer is lost: the note is there already;
+    /// - another run makes the same move first: its note or ours is there, seconds apart;
+    /// - another run moves elsewhere first: our note takes the place of its own, and what is left is
+    ///   LastChangedDate, as for a move that somebody makes by hand.
+    ///
+    /// # Errors
+    /// A call that failed.
+    pub async fn announce(&self, user: &User, seen: &Document) -> Result<(), Failure> {
+        let name = self.name(user);
+        match &seen.slots.pending {
+            Some(id) => self.note_promotion(&name, seen, id).await,
+            None => Err(not_staged(&name)),
+        }
+    }
+
     /// Moves AWSCURRENT to the staged version, from the version that was seen to have it; the service
-    /// moves AWSPREVIOUS by itself (API reference, UpdateSecretVersionStage).
+    /// moves AWSPREVIOUS by itself (API reference, UpdateSecretVersionStage). The commit point: one conditional
+    /// move.
     ///
     /// # Errors
     /// A call that failed; [`Class::Conflict`] if somebody else moved AWSCURRENT meanwhile.
     pub async fn promote(&self, user: &User, seen: &Document) -> Result<(), Failure> {
         let name = self.name(user);
-        let (Some(pending), Some(id)) = (&seen.pending_version, &seen.slots.pending) else {
-            let doing = format!("move AWSCURRENT of the secret `{name}`");
-            return Err(Failure::new(Class::Conflict, doing, "nothing is staged"));
-        };
-        self.move_current(&name, seen, id, pending).await?;
+        let Some(pending) = &seen.pending_version else { return Err(not_staged(&name)) };
+        self.move_current(&name, seen, pending).await?;
         // Tidying: other tools take AWSPENDING for a rotation under way. A later look ignores it anyway.
         let call = self.client.update_secret_version_stage().secret_id(&name).version_stage("AWSPENDING");
         drop(call.remove_from_version_id(pending).send().await);
@@ -143,33 +164,19 @@ impl SecretsManager {
     /// [`Class::Setup`] for a LAST that the secret only names.
     pub async fn restore(&self, user: &User, seen: &Document) -> Result<(), Failure> {
         let name = self.name(user);
-        match (&seen.previous_version, &seen.slots.last) {
-            (Some(previous), Some(last)) => self.move_current(&name, seen, last, previous).await,
-            (None, _) | (_, None) => Err(no_last(format!("move AWSCURRENT of the secret `{name}` back"))),
-        }
+        let (Some(previous), Some(last)) = (&seen.previous_version, &seen.slots.last) else {
+            return Err(no_last(format!("move AWSCURRENT of the secret `{name}` back")));
+        };
+        self.note_promotion(&name, seen, last).await?;
+        self.move_current(&name, seen, previous).await
     }
 
-    /// The commit point: one conditional move, with the time of it noted before.
-    ///
-    /// Noted after, the time could be lost with the process, and LAST's rest would count from some older
-    /// change: it could end while jobs hold LAST. Noted before, these are the ends:
-    ///
-    /// - the note is lost: the move is not tried;
-    /// - the move does not come: a line is believed of the key in force only, and the one that still is
-    ///   keeps its own line;
-    /// - the move comes, and its answer is lost: the note is there already;
-    /// - another run makes the same move first: its note or ours is there, seconds apart;
-    /// - another run moves elsewhere first: our note takes the place of its own, and what is left is
-    ///   LastChangedDate, as for a move that somebody makes by hand.
-    async fn move_current(
-        &self,
-        name: &str,
-        seen: &Document,
-        id: &AccessKeyId,
-        to: &str,
-    ) -> Result<(), Failure> {
+    async fn note_promotion(&self, name: &str, seen: &Document, id: &AccessKeyId) -> Result<(), Failure> {
         let still = seen.slots.current.as_ref().zip(seen.in_force_since);
-        self.note(name, vec![tag(PROMOTED, promoted_text(id, self.clock.now(), still))]).await?;
+        self.note(name, vec![tag(PROMOTED, promoted_text(id, self.clock.now(), still))]).await
+    }
+
+    async fn move_current(&self, name: &str, seen: &Document, to: &str) -> Result<(), Failure> {
         let call = self.client.update_secret_version_stage().secret_id(name).version_stage("AWSCURRENT");
         let call = call.move_to_version_id(to).set_remove_from_version_id(seen.current_version.clone());
         call.send().await.map(drop).map_err(|error| {
@@ -207,6 +214,10 @@ impl SecretsManager {
 
 fn tag(key: &str, value: impl Into<String>) -> Tag {
     Tag::builder().key(key).value(value).build()
+}
+
+fn not_staged(name: &str) -> Failure {
+    Failure::new(Class::Conflict, format!("move AWSCURRENT of the secret `{name}`"), "nothing is staged")
 }
 
 fn no_last(doing: String) -> Failure {

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::super::setup::{Allows, Setup, Start, Store, Times};
-use super::troubles::{BREAK, CLOCKS, EDIT, LONG_REST, PLAIN, PLAIN_LATE, PUNCTUAL, RETIRE, SLACK};
+use super::troubles::{BREAK, CLOCKS, EDIT, LONG_REST, PLAIN, PLAIN_LATE, PUNCTUAL, QUOTA, RETIRE, SLACK};
 use super::{Row, deep, row};
 use crate::Memory;
 
@@ -18,6 +18,17 @@ pub fn rows() -> Vec<Row> {
         row(
             "two runs; the store refuses a write over one that the writer has not seen",
             Setup { runs: 2, allows: PLAIN, store: Store::Swaps, ..document("document-swaps") },
+        ),
+        row(
+            "IAM makes a third key, and the store refuses a write over one that was not seen",
+            Setup {
+                runs: 2,
+                allows: QUOTA,
+                start: Start::Named,
+                store: Store::Swaps,
+                waives: &["no-false-refusal"],
+                ..document("document-beyond-quota")
+            },
         ),
         row("LAST is retired", Setup { times: RETIRE, allows: PUNCTUAL, ..document("document-retire") }),
         deep(
