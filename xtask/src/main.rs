@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "this tool measures and waits; the rule is for what decides")]
 
 mod accounts;
+mod bench;
 mod cargo;
 mod check;
 mod container;
@@ -17,6 +18,7 @@ mod stage;
 mod steps;
 mod suites;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -45,6 +47,17 @@ enum Task {
         #[arg(value_parser = clap::builder::PossibleValuesParser::new(check::names()))]
         names: Vec<String>,
     },
+    /// Measure the figures of docs/performance.md, beside the ancestor where there is a Python
+    Bench(bench::Options),
+    /// Run a program and write down how long it took and what it used; `bench` needs it
+    #[command(hide = true)]
+    Measure {
+        /// The file to write
+        into: PathBuf,
+        /// The program and its arguments
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<String>,
+    },
     /// Run the built programs against LocalStack and compare whole transcripts
     E2e(e2e::Options),
     /// Write the generated parts of the documents
@@ -62,6 +75,8 @@ fn main() -> ExitCode {
             let effort = if deep { check::Effort::Deep } else { check::Effort::Short };
             check::run(effort, &names).map(|()| true)
         }
+        Task::Bench(options) => bench::run(&options),
+        Task::Measure { into, command } => bench::measure::child(&into, &command).map(|()| true),
         Task::E2e(options) => e2e::run(&options),
         Task::Docs { check } => steps::docs(check).map(|()| true),
     };

@@ -30,6 +30,8 @@ pub struct Account {
     pub(super) ids: Ids,
     /// By name in lower case.
     users: BTreeMap<String, StoredUser>,
+    /// Each key's owner, as `users` has it: every call asks whose key signs it.
+    owners: BTreeMap<String, String>,
     /// Every pair ever made.
     issued: Vec<Pair>,
     pub(super) vault: Vault,
@@ -126,6 +128,7 @@ impl Account {
             ids: Ids::new(settings.seed),
             settings,
             users: BTreeMap::new(),
+            owners: BTreeMap::new(),
             issued: Vec::new(),
             vault: Vault::default(),
             parameters: Parameters::default(),
@@ -199,6 +202,12 @@ impl Account {
         self.users.values().map(|stored| stored.user.clone()).collect()
     }
 
+    /// Those on a path and on paths below it, by their names in lower case, in order.
+    pub(super) fn users_below<'a>(&'a self, path: &'a str) -> impl Iterator<Item = (&'a str, &'a User)> {
+        let all = self.users.iter().map(|(unique, stored)| (unique.as_str(), &stored.user));
+        all.filter(move |(_, user)| user.path.starts_with(path))
+    }
+
     /// Deletes a user who has no keys, as IAM demands.
     pub fn delete_user(&mut self, name: &str) -> Result<(), AwsError> {
         if !self.stored(name)?.keys.get().is_empty() {
@@ -211,7 +220,9 @@ impl Account {
     /// Takes a user away with keys and tags, as a person does in the console.
     pub fn remove_user(&mut self, name: &str) -> Result<(), AwsError> {
         self.stored(name)?;
-        self.users.remove(&name.to_lowercase());
+        let unique = name.to_lowercase();
+        self.users.remove(&unique);
+        self.owners.retain(|_, owner| *owner != unique);
         Ok(())
     }
 
@@ -234,6 +245,7 @@ impl Account {
         };
         let keys = &mut self.stored_mut(user)?.keys;
         keys.change(now, |keys| keys.push(stored));
+        self.owners.insert(pair.id.clone(), user.to_lowercase());
         self.issued.push(pair.clone());
         Ok(pair)
     }
@@ -263,6 +275,7 @@ impl Account {
         let now = self.now();
         let keys = &mut self.stored_mut(user)?.keys;
         keys.change(now, |keys| keys.retain(|key| key.key.id != id));
+        self.owners.remove(id);
         Ok(())
     }
 
@@ -376,20 +389,15 @@ impl Account {
     }
 
     fn find_key(&self, id: &str) -> Option<(&StoredUser, &StoredKey)> {
-        self.users.values().find_map(|stored| {
-            let key = stored.keys.get().iter().find(|key| key.key.id == id)?;
-            Some((stored, key))
-        })
+        let stored = self.users.get(self.owners.get(id)?)?;
+        let key = stored.keys.get().iter().find(|key| key.key.id == id)?;
+        Some((stored, key))
     }
 
     fn stored_key_mut(&mut self, id: &str) -> Result<&mut StoredKey, AwsError> {
-        self.users
-            .values_mut()
-            .find_map(|stored| {
-                let keys = stored.keys.get_mut();
-                keys.iter_mut().find(|key| key.key.id == id)
-            })
-            .ok_or_else(|| AwsError::no_such_key(id))
+        let stored = self.owners.get(id).and_then(|owner| self.users.get_mut(owner));
+        let key = stored.and_then(|stored| stored.keys.get_mut().iter_mut().find(|key| key.key.id == id));
+        key.ok_or_else(|| AwsError::no_such_key(id))
     }
 
     /// Whether AWS finds a user under a name of another case is not published; here it does not.

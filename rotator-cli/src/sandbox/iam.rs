@@ -76,9 +76,7 @@ impl<'a> Call<'a> {
                 "The specified value for pathPrefix is invalid. It must begin with the / character.",
             ));
         }
-        let users = self.account.users().into_iter();
-        let found = users.filter(|user| user.path.starts_with(prefix));
-        let page = self.page(found.map(|user| (user.name.to_lowercase(), user)).collect())?;
+        let page = self.page(self.account.users_below(prefix))?;
         let users = page.entries.iter().map(|user| self.user_xml(user));
         Ok(Some(xml::list("Users", users) + &end_of(&page)))
     }
@@ -124,7 +122,7 @@ impl<'a> Call<'a> {
         // In the order of their creation; IAM's own order is not published.
         let numbered = keys.into_iter().enumerate();
         let sortable = numbered.map(|(place, key)| (format!("{place:04}"), key));
-        let page = self.page(sortable.collect())?;
+        let page = self.page(sortable)?;
         let keys = page.entries.iter().map(|key| self.key_xml(name, key));
         Ok(Some(xml::text("UserName", name) + &xml::list("AccessKeyMetadata", keys) + &end_of(&page)))
     }
@@ -184,7 +182,7 @@ impl<'a> Call<'a> {
         let name = self.form.required("UserName")?;
         self.authorize_about(name)?;
         let tags = self.account.listed_tags(name)?.into_iter();
-        let page = self.page(tags.map(|tag| (tag.0.to_lowercase(), tag)).collect())?;
+        let page = self.page(tags.map(|tag| (tag.0.to_lowercase(), tag)))?;
         Ok(Some(tags_xml(&page.entries) + &end_of(&page)))
     }
 
@@ -243,7 +241,7 @@ impl<'a> Call<'a> {
         self.account.authorize(self.caller, &action, resource)
     }
 
-    fn page<T>(&self, all: Vec<(String, T)>) -> Result<Page<T>, AwsError> {
+    fn page<K: AsRef<str>, T>(&self, all: impl IntoIterator<Item = (K, T)>) -> Result<Page<T>, AwsError> {
         let marker = self.form.get("Marker");
         page(all, marker, self.form.max_items()?, &self.account.settings)
     }

@@ -130,6 +130,13 @@ impl Sandbox {
         self.shared.lock().calls.clone()
     }
 
+    /// How many calls of this action were answered with success, without a copy of them.
+    #[must_use]
+    pub fn done(&self, action: &str) -> usize {
+        let state = self.shared.lock();
+        state.calls.iter().filter(|call| call.status == Some(200) && call.action == action).count()
+    }
+
     /// Forgets the calls so far, so that [`calls`](Self::calls) shows only later ones.
     pub fn clear_calls(&self) {
         self.shared.lock().calls.clear();

@@ -13,8 +13,8 @@ pub(super) struct Page<T> {
 ///
 /// A marker is the number of the page and the last sort key shown. So entries that come and go
 /// between two pages neither repeat nor hide others. AWS's markers are opaque.
-pub(super) fn page<T>(
-    all: Vec<(String, T)>,
+pub(super) fn page<K: AsRef<str>, T>(
+    all: impl IntoIterator<Item = (K, T)>,
     marker: Option<&str>,
     max_items: Option<usize>,
     settings: &Settings,
@@ -29,7 +29,7 @@ pub(super) fn page<T>(
         }
     };
     let mut rest: Vec<_> =
-        all.into_iter().filter(|(key, _)| after.is_none_or(|after| key.as_str() > after)).collect();
+        all.into_iter().filter(|(key, _)| after.is_none_or(|after| key.as_ref() > after)).collect();
     let wanted = max_items.unwrap_or(settings.page_size).max(1);
     let wanted = match (settings.short_pages, number % 2) {
         (false, _) => wanted,
@@ -39,7 +39,7 @@ pub(super) fn page<T>(
     };
     let more = rest.len() > wanted;
     rest.truncate(wanted);
-    let last = rest.last().map(|(key, _)| key.as_str()).or(after);
+    let last = rest.last().map(|(key, _)| key.as_ref()).or(after);
     let marker = more.then(|| format!("{}:{}", number.wrapping_add(1), last.unwrap_or_default()));
     Ok(Page { entries: rest.into_iter().map(|(_, entry)| entry).collect(), marker })
 }

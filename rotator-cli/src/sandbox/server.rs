@@ -46,6 +46,8 @@ pub(super) async fn accept(listener: TcpListener, shared: Shared) {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
+                    // An answer is small and waits for nothing; that it could not be said is no harm.
+                    let _said = stream.set_nodelay(true);
                     connections.spawn(serve(stream, shared.clone()));
                 }
                 // Out of file descriptors, perhaps: give the others time to finish.
@@ -76,6 +78,7 @@ impl fmt::Display for Unanswered {
 impl std::error::Error for Unanswered {}
 
 async fn respond(shared: Shared, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Unanswered> {
+    let began = shared.lock().watch.elapsed();
     let (head, body) = request.into_parts();
     let Ok(body) = Limited::new(body, LARGEST_BODY).collect().await else {
         let error = AwsError::invalid("The body is too large, or ended early.");
@@ -86,13 +89,13 @@ async fn respond(shared: Shared, request: Request<Incoming>) -> Result<Response<
     let work = tokio::spawn({
         let shared = shared.clone();
         let asked = Asked::parse(head, body.to_bytes());
-        async move { work(&shared, asked).await }
+        async move { work(&shared, asked, began).await }
     });
     let answer = work.await.ok().flatten().ok_or(Unanswered)?;
     Ok(response(&shared, answer))
 }
 
-async fn work(shared: &Shared, asked: Result<Asked, (Service, AwsError)>) -> Option<Answer> {
+async fn work(shared: &Shared, asked: Result<Asked, (Service, AwsError)>, began: Duration) -> Option<Answer> {
     let latency = shared.lock().account.settings.latency;
     pause(latency).await;
     let asked = match asked {
@@ -103,7 +106,7 @@ async fn work(shared: &Shared, asked: Result<Asked, (Service, AwsError)>) -> Opt
     if let Some(What::Hang(hang)) = verdict {
         pause(hang).await;
     }
-    shared.lock().handle(&asked, verdict)
+    shared.lock().handle(&asked, verdict, began)
 }
 
 async fn pause(duration: Duration) {

@@ -1,7 +1,7 @@
 //! From a request to what is done and answered: rate, fault, authentication, action.
 
 use std::collections::BTreeMap;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
@@ -12,12 +12,18 @@ use super::faults::{Faults, What};
 use super::request::{Asked, Input, Service};
 use super::xml;
 use super::{iam, secrets, ssm, sts};
+use crate::clock::Stopwatch;
 
 /// One request that was understood, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
     /// When it was answered or left without an answer, by the sandbox's clock.
     pub at: SystemTime,
+    /// When its head had been read, since the sandbox was started, in real time.
+    pub began: Duration,
+    /// When its answer was ready, likewise. What came to pass between the two of another call was side by side
+    /// with this one.
+    pub ended: Duration,
     /// `iam:CreateAccessKey`.
     pub action: String,
     /// The user that the call was about (for Secrets Manager: the secret, for SSM: the parameter).
@@ -41,6 +47,8 @@ pub(super) struct State {
     pub(super) account: Account,
     pub(super) faults: Faults,
     pub(super) calls: Vec<Call>,
+    /// Real time, since the sandbox was started.
+    pub(super) watch: Stopwatch,
     /// For each action, what is left of its rate and when that was reckoned.
     buckets: BTreeMap<String, (f64, SystemTime)>,
 }
@@ -57,7 +65,13 @@ pub(super) struct Answer {
 
 impl State {
     pub(super) fn new(account: Account) -> Self {
-        State { account, faults: Faults::default(), calls: Vec::new(), buckets: BTreeMap::new() }
+        State {
+            account,
+            faults: Faults::default(),
+            calls: Vec::new(),
+            watch: Stopwatch::start(),
+            buckets: BTreeMap::new(),
+        }
     }
 
     /// What is to go wrong with this call, decided when it comes in.
@@ -70,7 +84,7 @@ impl State {
     }
 
     /// Does what is asked, as far as the verdict lets it. `None`: no answer is given.
-    pub(super) fn handle(&mut self, asked: &Asked, verdict: Option<What>) -> Option<Answer> {
+    pub(super) fn handle(&mut self, asked: &Asked, verdict: Option<What>, began: Duration) -> Option<Answer> {
         let user = self.subject(asked);
         let issued = self.account.issued().len();
         let answer = match verdict {
@@ -112,6 +126,8 @@ impl State {
         };
         self.calls.push(Call {
             at: self.account.now(),
+            began,
+            ended: self.watch.elapsed(),
             action: asked.action(),
             user,
             signed_with: signer(asked).map(str::to_owned),

@@ -177,6 +177,8 @@ async fn every_call_is_logged() {
     secret.send().await.unwrap_err();
     let call = |action: &str, user: Option<&str>, status, error| Call {
         at: start_time(),
+        began: Duration::ZERO,
+        ended: Duration::ZERO,
         action: action.to_owned(),
         user: user.map(str::to_owned),
         signed_with: Some(sandbox.admin().id.clone()),
@@ -189,10 +191,13 @@ async fn every_call_is_logged() {
         },
         made: None,
     };
+    assert_eq!(["iam:ListUsers", "iam:DeleteUser"].map(|action| sandbox.done(action)), [1, 0]);
     let mut calls = sandbox.calls();
     for call in &mut calls {
         let agent = call.agent.take().unwrap();
         assert!(agent.starts_with("aws-sdk-rust/"), "{agent}");
+        assert!(call.began <= call.ended);
+        (call.began, call.ended) = (Duration::ZERO, Duration::ZERO);
     }
     assert_eq!(
         calls,

@@ -2,7 +2,7 @@
 
 pub mod canary;
 mod differential;
-mod flight;
+pub mod flight;
 mod guards;
 mod journals;
 mod kills;
