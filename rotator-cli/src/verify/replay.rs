@@ -64,12 +64,25 @@ struct UserRun {
     /// What was decided, where, and of which nothing was heard yet.
     pending: Option<(Effect, u64)>,
     memory: Memory,
-    /// The last observation, and the effect since, of which was heard that it took hold.
-    before: Option<(Observation, Option<Effect>)>,
+    before: Before,
     steps: Steps,
     ended: bool,
     /// How often lines had been lost when its last line was read.
     loss: u64,
+}
+
+/// What a run may go on from without a look.
+#[derive(Debug, Default)]
+enum Before {
+    /// Nothing: it has to look.
+    #[default]
+    Nothing,
+    /// Its last observation.
+    Seen(Observation),
+    /// The same, and an effect since that took hold.
+    Did(Observation, Effect),
+    /// Lines are lost or wrong that would tell.
+    Unknown,
 }
 
 impl Replay {
@@ -186,7 +199,7 @@ impl OpenRun {
                 carried: Carried::Unknown,
                 pending: None,
                 memory,
-                before: None,
+                before: Before::Unknown,
                 steps,
                 ended,
                 loss,
@@ -217,6 +230,7 @@ impl OpenRun {
             found.find(Code::UnreportedEffect, here, says);
             user.carried = Carried::Unknown;
             user.steps = Steps::unknown();
+            user.before = Before::Unknown;
         }
         let facts = observation.clone().into_owned();
         user.memory = facts.memory;
@@ -230,7 +244,7 @@ impl OpenRun {
                 found.find(Code::Contradiction, here, format!("{name}: {contradiction}"));
                 user.carried = Carried::Unknown;
                 user.steps = Steps::unknown();
-                user.before = None;
+                user.before = Before::Unknown;
                 return;
             }
         };
@@ -247,16 +261,17 @@ impl OpenRun {
             );
             found.find(Code::Carried, here, says);
         }
-        let before = user.before.replace((seen.clone(), None));
+        let before = std::mem::replace(&mut user.before, Before::Seen(seen.clone()));
         let Some((_, policy)) = terms else { return };
-        if let (true, Some((before, effect))) = (*carried, before) {
-            let fits = effect.is_some_and(|effect| follows(&before, &effect, &seen, &policy));
-            if !fits {
-                let says = format!(
-                    "{name}: the look was spared, and what was seen before and done since is another"
-                );
-                found.find(Code::Carried, here, says);
-            }
+        let fits = match &before {
+            Before::Unknown => true,
+            Before::Nothing | Before::Seen(_) => false,
+            Before::Did(before, effect) => follows(before, effect, &seen, &policy),
+        };
+        if *carried && !fits {
+            let says =
+                format!("{name}: the look was spared, and what was seen before and done since is another");
+            found.find(Code::Carried, here, says);
         }
         user.steps.decided(&seen, &policy, decision);
         found.decisions += 1;
@@ -271,6 +286,7 @@ impl OpenRun {
                 format!("; that breaks {}", broken.join(", "))
             };
             let says = format!("{name}: decided is `{decision}`, and right is `{right}`{broken}");
+            user.before = Before::Unknown;
             found.find(Code::WrongDecision, here, says);
         }
     }
@@ -306,9 +322,13 @@ impl OpenRun {
         }
         found.effects += 1;
         user.carried.after(effect, user.memory, became);
-        if let (Some((_, did)), Fate::TookHold(_)) = (&mut user.before, became) {
-            *did = Some(effect.clone().into_owned());
-        }
+        user.before = match (std::mem::take(&mut user.before), became) {
+            (Before::Seen(seen), Fate::TookHold(_)) if decided.as_ref() == Some(&**effect) => {
+                Before::Did(seen, effect.clone().into_owned())
+            }
+            (Before::Seen(_), Fate::Failed { .. }) => Before::Nothing,
+            (Before::Nothing | Before::Seen(_) | Before::Did(..) | Before::Unknown, _) => Before::Unknown,
+        };
         user.steps.became(effect, became);
         if let Some(bystander) = bystanders.get_mut(&format!("{account}/{user_id}")) {
             bystander.became(effect, became);

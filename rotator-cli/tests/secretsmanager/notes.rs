@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use rotator::Status;
 use rotator_cli::clock::parse_rfc3339;
-use rotator_cli::failure::Class;
+use rotator_cli::failure::{Class, Failure};
 use rotator_cli::sandbox::{Fault, Sandbox, What};
+use rotator_cli::store::secretsmanager::{Document, SecretsManager};
 
 use crate::{HOUR, NAME, alice, config, holding, id, pair, rested, sandbox, slots, store};
 
@@ -20,6 +21,12 @@ fn forget_changes(sandbox: &Sandbox) {
     sandbox.account().set_secret_changed(NAME, long_ago).unwrap();
 }
 
+/// As a run does it: noted, and moved if that took hold.
+async fn promote(store: &SecretsManager, seen: &Document) -> Result<(), Failure> {
+    store.announce(&alice(), seen).await?;
+    store.promote(&alice(), seen).await
+}
+
 #[tokio::test]
 async fn last_rests_from_the_move_on_whatever_the_service_dates() {
     let sandbox = sandbox().await;
@@ -28,7 +35,7 @@ async fn last_rests_from_the_move_on_whatever_the_service_dates() {
     store.stage(&alice(), &pair(2)).await.unwrap();
     sandbox.advance(50 * HOUR);
     let seen = store.read(&alice()).await.unwrap();
-    store.promote(&alice(), &seen).await.unwrap();
+    promote(&store, &seen).await.unwrap();
     forget_changes(&sandbox);
     assert!(rested(&store, &store.read(&alice()).await.unwrap()) < ABOUT);
     sandbox.advance(3 * HOUR);
@@ -48,7 +55,7 @@ async fn without_its_note_a_move_is_not_tried() {
     let seen = store.read(&alice()).await.unwrap();
     sandbox.account().deny(TAG);
     sandbox.clear_calls();
-    let failure = store.promote(&alice(), &seen).await.unwrap_err();
+    let failure = promote(&store, &seen).await.unwrap_err();
     assert_eq!(failure.class, Class::Denied(TAG), "{failure}");
     assert!(sandbox.calls().iter().all(|call| call.action != MOVE));
     assert_eq!(store.read(&alice()).await.unwrap().slots, seen.slots);
@@ -62,7 +69,7 @@ async fn a_note_of_a_move_that_never_came_is_not_believed() {
     sandbox.advance(10 * HOUR);
     let seen = store.read(&alice()).await.unwrap();
     let lost = sandbox.inject(Fault::always(MOVE, What::Lost));
-    assert!(store.promote(&alice(), &seen).await.is_err());
+    assert!(promote(&store, &seen).await.is_err());
     assert!(lost.count() >= 1);
     sandbox.clear_faults();
     forget_changes(&sandbox);
@@ -80,7 +87,7 @@ async fn a_move_whose_answer_is_lost_has_its_note() {
     sandbox.advance(10 * HOUR);
     let seen = store.read(&alice()).await.unwrap();
     let lost = sandbox.inject(Fault::always(MOVE, What::AnswerLost));
-    assert!(store.promote(&alice(), &seen).await.is_err());
+    assert!(promote(&store, &seen).await.is_err());
     assert!(lost.count() >= 1);
     sandbox.clear_faults();
     forget_changes(&sandbox);
@@ -96,8 +103,8 @@ async fn of_two_runs_that_make_one_move_either_note_will_do() {
     store.stage(&alice(), &pair(2)).await.unwrap();
     sandbox.advance(10 * HOUR);
     let seen = store.read(&alice()).await.unwrap();
-    store.promote(&alice(), &seen).await.unwrap();
-    assert_eq!(store.promote(&alice(), &seen).await.unwrap_err().class, Class::Conflict);
+    promote(&store, &seen).await.unwrap();
+    assert_eq!(promote(&store, &seen).await.unwrap_err().class, Class::Conflict);
     forget_changes(&sandbox);
     assert!(rested(&store, &store.read(&alice()).await.unwrap()) < ABOUT);
 }
@@ -139,7 +146,7 @@ async fn a_rest_begins_anew_for_the_last_that_it_names() {
 
     store.stage(&alice(), &pair(3)).await.unwrap();
     let seen = store.read(&alice()).await.unwrap();
-    store.promote(&alice(), &seen).await.unwrap();
+    promote(&store, &seen).await.unwrap();
     assert_eq!(store.read(&alice()).await.unwrap().rest, None, "another key is LAST now");
 }
 

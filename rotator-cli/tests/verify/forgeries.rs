@@ -103,8 +103,13 @@ const OF_LINES: [Forgery; 15] = [
     }),
 ];
 
+/// The run went on without a look.
+fn carried(line: &Value) -> bool {
+    line["carried"] == json!(true)
+}
+
 /// Forgeries of who makes the whole chain anew: only what the lines tell can give them away.
-const CHAINED: [Forgery; 15] = [
+const CHAINED: [Forgery; 17] = [
     ("a key is deleted that was used a minute ago", |lines| {
         let at = place(lines, 0, decides("delete"));
         edit(lines, at, |line| {
@@ -123,6 +128,16 @@ const CHAINED: [Forgery; 15] = [
         edit(lines, at, |line| line["decision"]["perform"]["delete"] = current.clone());
         edit(lines, at + 1, |line| line["effect"]["delete"] = current.clone());
         vec![(Code::WrongDecision, at + 1, at + 1)]
+    }),
+    ("a look that was spared shows another time", |lines| {
+        let at = place(lines, 0, carried);
+        edit(lines, at, |line| line["observation"]["written_ms"] = json!(1));
+        vec![(Code::Carried, at + 1, at + 1)]
+    }),
+    ("the first look was spared", |lines| {
+        let at = place(lines, 0, is("decided"));
+        edit(lines, at, |line| line["carried"] = json!(true));
+        vec![(Code::Carried, at + 1, at + 1)]
     }),
     ("an effect without its decision", |lines| {
         let at = place(lines, 0, decides("create"));

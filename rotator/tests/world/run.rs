@@ -369,7 +369,10 @@ impl World {
                 run.hand = Hand::Stored(key.clone());
                 run.saw_store = true;
             }
-            (Effect::Stage(key), None) if to_store => run.hand = Hand::Stored(key.clone()),
+            (Effect::Stage(key), None) if to_store => {
+                run.hand = Hand::Stored(key.clone());
+                run.version = self.slots.count();
+            }
             (
                 Effect::Adopt { .. }
                 | Effect::Open
