@@ -111,16 +111,19 @@ struct Place<'a> {
     text: &'a str,
 }
 
-/// A line as it may be shown. A value is shown only beside a key of ours: none of those holds a secret, but
-/// somebody may have put one beside a key that there is not.
+/// A line as it may be shown. A value is shown only beside a key of ours: somebody may have put a secret beside a
+/// key that there is not.
 fn shown(line: &str) -> String {
     let line = line.trim_end();
-    let Some((key, _)) = line.split_once('=') else {
+    let Some((key, value)) = line.split_once('=') else {
         return if line.trim_start().starts_with('[') { line.to_owned() } else { "…".to_owned() };
     };
     let name = key.trim().trim_matches(['"', '\'']);
     let known = keys::own().into_iter().chain(keys::options()).any(|key| key.name == name);
-    if known { line.to_owned() } else { format!("{key}= …") }
+    // A command line may hold a token.
+    let is_command =
+        name == "exec-served" || value.trim_start().trim_start_matches(['"', '\'']).starts_with("exec:");
+    if known && !is_command { line.to_owned() } else { format!("{key}= …") }
 }
 
 fn floor(text: &str, at: usize) -> usize {
@@ -137,5 +140,7 @@ mod tests {
         assert_eq!(shown("x'''"), "…");
         assert_eq!(shown("min-age = '1h'"), "min-age = '1h'");
         assert_eq!(shown("[[target]]"), "[[target]]");
+        assert_eq!(shown("store = \"exec:put --token x\""), "store = …");
+        assert_eq!(shown("exec-served = 'served --token x'"), "exec-served = …");
     }
 }
