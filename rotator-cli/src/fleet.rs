@@ -126,7 +126,7 @@ async fn one(shared: &Shared, run: &Run<'_>, place: usize, (user, word): Task) -
         shared.turns.over(place);
         return (place, Line::new(&user, &Outcome::Stopped, shared.target.memory(), false));
     }
-    let mut live = Live::begin(shared, user.clone(), word, place).deciding_by(policy);
+    let mut live = Live::begin(shared, user.clone(), word, place).deciding_by(run.policy);
     let mut retired = None;
     let mut record = |step: Step<'_>| {
         run.journal.step(&user.name, &user.id, &step);
