@@ -21,6 +21,7 @@ pub mod live;
 pub mod page;
 pub mod permissions;
 pub mod policy;
+pub mod progress;
 pub mod prove;
 pub mod redact;
 pub mod report;

@@ -99,7 +99,7 @@ mod tests {
         ) {
             for user in users {
                 // The one share that there must be, and of the others as many as can be looked at.
-                let own = u32::try_from(super::number(&account, &user) % u64::from(of)).unwrap() + 1;
+                let own = u32::try_from(number(&account, &user) % u64::from(of)).unwrap() + 1;
                 let index = |index| Shard { index, of }.has(&account, &user);
                 prop_assert!(index(own));
                 let having = (1..=of.min(64)).filter(|other| index(*other)).collect::<Vec<_>>();
