@@ -76,6 +76,7 @@ pub async fn rotate(
     users: impl Stream<Item = Result<Task, Failure>>,
 ) -> Tally {
     let watch = Stopwatch::start();
+    run.teller.expect(run.all);
     let begins = || !shared.stop.is_set() && !run.gives_up();
     let (own, unlisted) = (RefCell::new(None), RefCell::new(None));
     let tasks = users
@@ -100,6 +101,7 @@ pub async fn rotate(
     {
         let mut finished = pin!(tasks);
         while let Some((place, line)) = finished.next().await {
+            run.teller.throttled(shared.iam.is_throttled());
             order.finished(place, line);
         }
     }

@@ -97,6 +97,12 @@ impl Iam {
         self
     }
 
+    /// Whether a call to the account was throttled lately.
+    #[must_use]
+    pub fn is_throttled(&self) -> bool {
+        self.pace.limiter.is_throttled()
+    }
+
     /// The account's limiter.
     #[must_use]
     pub fn limiter(&self) -> &Limiter {

@@ -23,6 +23,7 @@ pub mod page;
 pub mod permissions;
 pub mod policy;
 pub mod program;
+pub mod progress;
 pub mod prove;
 pub mod redact;
 pub mod report;

@@ -15,6 +15,9 @@ use std::time::Duration;
 pub use self::bucket::{Bucket, Ticket};
 use crate::clock::{Stopwatch, sleep};
 
+/// So long a throttled call counts as one of just now.
+const LATELY: Duration = Duration::from_secs(5);
+
 /// The limiters of all accounts of a run. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub struct Limiters(Arc<Mutex<BTreeMap<String, Arc<Limiter>>>>);
@@ -78,6 +81,13 @@ impl Limiter {
         bucket.rate(self.since.elapsed()).map_or(Duration::ZERO, |rate| {
             Duration::try_from_secs_f64(f64::from(waiting) / rate).unwrap_or(Duration::MAX)
         })
+    }
+
+    /// Whether any call was throttled within the last five seconds.
+    #[must_use]
+    pub fn is_throttled(&self) -> bool {
+        let (lanes, now) = (locked(&self.lanes), self.since.elapsed());
+        lanes.values().any(|lane| locked(&lane.bucket).throttled_within(now, LATELY))
     }
 
     fn lane(&self, action: &'static str) -> Arc<Lane> {

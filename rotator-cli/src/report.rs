@@ -17,6 +17,7 @@ use crate::failure::{Class, Failure};
 use crate::fleet::{NotBegun, Tally};
 use crate::iam::User;
 use crate::journal::Mark;
+use crate::progress::{Progress, Shown};
 use crate::say;
 
 /// One user's result.
@@ -230,6 +231,7 @@ impl fmt::Display for OwnKey {
 #[derive(Debug, Clone)]
 pub struct Teller {
     terminal: bool,
+    progress: Arc<Progress>,
     /// Of several targets, the one that is told of.
     target: Option<Arc<str>>,
     /// The ancestor says nothing on success.
@@ -244,7 +246,14 @@ impl Teller {
     /// For a terminal, a pipe, or for somebody who reads JSON.
     #[must_use]
     pub fn new(ancestor: bool, json: bool) -> Self {
-        Self { terminal: std::io::stderr().is_terminal(), target: None, ancestor, json, each: false }
+        let terminal = std::io::stderr().is_terminal();
+        // Who reads a report, and whoever expects the ancestor's silence, is told at a terminal alone.
+        let shown = match Shown::here() {
+            _ if json => Shown::Nothing,
+            Shown::Lines if ancestor => Shown::Nothing,
+            shown => shown,
+        };
+        Self { terminal, progress: Arc::new(Progress::new(shown)), target: None, ancestor, json, each: false }
     }
 
     /// For one of several targets, whose name is before each line.
@@ -257,6 +266,32 @@ impl Teller {
     #[must_use]
     pub fn of_each(self) -> Self {
         Self { each: true, ..self }
+    }
+
+    /// For one of several accounts, which share one progress.
+    #[must_use]
+    pub fn beside(self, other: &Self) -> Self {
+        Self { progress: Arc::clone(&other.progress), ..self }
+    }
+
+    /// So many accounts are worked on.
+    pub fn accounts(&self, accounts: usize) {
+        self.progress.accounts(accounts);
+    }
+
+    /// There are so many more users.
+    pub fn expect(&self, more: usize) {
+        self.progress.expect(more);
+    }
+
+    /// A user is finished, and counts, whenever its line is told.
+    pub fn finished(&self, line: &Line) {
+        self.progress.finished(line.word);
+    }
+
+    /// Whether calls were throttled lately.
+    pub fn throttled(&self, lately: bool) {
+        self.progress.throttled(lately);
     }
 
     /// Whether someone is watching.
@@ -274,7 +309,6 @@ impl Teller {
 
     /// Something that went wrong, and what a person does next.
     pub fn fault(&self, failure: &Failure) {
-        self.wipe();
         self.say(&format!("error: {failure}"));
         if let Some(next) = failure.next_step() {
             self.say(&format!(" next: {next}"));
@@ -283,10 +317,10 @@ impl Teller {
 
     /// Lines on stderr, whatever else is to be told.
     pub fn say(&self, text: &str) {
-        match &self.target {
+        self.progress.above(|| match &self.target {
             Some(name) => text.lines().for_each(|line| say::err(&format!("{name}: {line}"))),
             None => say::err(text),
-        }
+        });
     }
 
     /// Who runs this, where.
@@ -297,26 +331,16 @@ impl Teller {
         }
     }
 
-    /// One user is finished. In a pipe only what needs attention is said.
-    pub fn line(&self, line: &Line, width: usize, finished: usize, all: usize) {
-        self.wipe();
+    /// One user's line. In a pipe only what needs attention is said.
+    pub fn line(&self, line: &Line, width: usize) {
         if !self.json && (self.on_terminal() || self.each || line.exit != Exit::Done) {
             self.say(&line.text(width));
-        }
-        if self.on_terminal() && finished < all {
-            say::err_now(&format!("{finished} of {all} done …"));
-        }
-    }
-
-    fn wipe(&self) {
-        if self.on_terminal() {
-            say::err_now("\r\x1b[K");
         }
     }
 
     /// The last line.
     pub fn summary(&self, tally: &Tally, took: Duration) {
-        self.wipe();
+        self.progress.account_finished();
         if self.json || (self.ancestor && !self.terminal && tally.exit == Exit::Done) {
             return;
         }

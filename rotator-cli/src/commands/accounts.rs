@@ -71,6 +71,8 @@ pub struct Around {
     /// When a bad day is given up.
     pub budget: Budget,
     several: bool,
+    /// Progress is one for all of them.
+    teller: Teller,
     /// They come from a configuration: reports have one shape, however many they are.
     named: bool,
 }
@@ -109,7 +111,9 @@ impl Around {
                 }
             }
         }
-        Ok(Self { stop, limiters: Limiters::default(), budget, several, named })
+        let teller = Teller::new(work.ancestor, assignments.iter().any(|one| one.args.json));
+        teller.accounts(assignments.len());
+        Ok(Self { stop, limiters: Limiters::default(), budget, several, teller, named })
     }
 
     /// Opens all accounts side by side and counts their users.
@@ -140,7 +144,7 @@ impl Around {
     async fn open_one(&self, one: Assignment, journal: Option<&Path>, work: &Work) -> Result<Account, Ended> {
         let settings = (work.settings)(&one, work)?;
         let Assignment { target: name, access, scope, args, .. } = one;
-        let teller = Teller::new(work.ancestor, args.json);
+        let teller = Teller::new(work.ancestor, args.json).beside(&self.teller);
         let teller = match &name {
             Some(name) if self.several => teller.of_target(name),
             Some(_) | None => teller,
@@ -152,7 +156,10 @@ impl Around {
         if let Some(note) = found.note(&scope) {
             teller.note(&note);
         }
-        counted(found.users, args.max_users)?;
+        // A share of few users may have nobody: its run has nothing to do, and is no mistake.
+        if found.users > 0 || scope.shard.is_none() {
+            counted(found.users, args.max_users)?;
+        }
         Ok(Account { name, args, scope, settings, shared, choice, counted: found, journal, teller })
     }
 

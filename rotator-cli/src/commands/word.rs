@@ -123,7 +123,7 @@ async fn say(command: &str, meant: Meant, args: WordArgs) -> Result<Exit, Ended>
         }
     }
     for line in &unknown {
-        teller.line(line, line.user.len(), 0, 0);
+        teller.line(line, line.user.len());
     }
     if args.dry_run {
         let exit = plan::show(&shared, &settings, tasks, args.json).await?;

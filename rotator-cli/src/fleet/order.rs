@@ -34,8 +34,9 @@ impl<'a> Order<'a> {
             budget.count(&line);
         }
         if self.run.teller.on_terminal() {
-            self.run.teller.line(&line, self.run.width, self.begun() + 1, self.run.all);
+            self.run.teller.line(&line, self.run.width);
         }
+        self.run.teller.finished(&line);
         self.early.insert(place, line);
         if self.early.len() > WINDOW
             && let Some(first) = self.early.first_key_value()
@@ -51,7 +52,7 @@ impl<'a> Order<'a> {
 
     fn tell(&mut self, line: Line) {
         if !self.run.teller.on_terminal() {
-            self.run.teller.line(&line, self.run.width, self.tally.users + 1, self.run.all);
+            self.run.teller.line(&line, self.run.width);
         }
         self.tally.add(line);
     }

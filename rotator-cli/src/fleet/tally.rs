@@ -83,7 +83,7 @@ impl Tally {
         };
         *self.counts.entry("stopped").or_default() += users;
         self.exit = self.exit.max(Exit::Stopped);
-        run.teller.line(&left.line(), run.width, run.all, run.all);
+        run.teller.line(&left.line(), run.width);
         self.not_begun = Some(left);
     }
 

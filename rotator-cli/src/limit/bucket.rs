@@ -102,6 +102,12 @@ impl Bucket {
         self.learnt.as_ref().map(|learnt| learnt.rate(now))
     }
 
+    /// Whether the rate was cut within this span.
+    #[must_use]
+    pub fn throttled_within(&self, now: Duration, span: Duration) -> bool {
+        self.learnt.as_ref().is_some_and(|learnt| now.saturating_sub(learnt.throttled) < span)
+    }
+
     /// Calls each second that were answered lately and not throttled.
     fn measured(&self, now: Duration) -> f64 {
         let Some(first) = self.passed.front() else { return 0.0 };

@@ -4,6 +4,7 @@
 
 mod aws;
 mod blocks;
+mod fleets;
 mod hosted;
 mod kubernetes;
 mod vault;
