@@ -253,7 +253,8 @@ impl OpenRun {
         if bystander.loss != loss {
             *bystander = Bystander::after(loss);
         }
-        if !user.carried.look(seen.facts(), |id| bystander.knows(id)) {
+        let fits_the_hand = user.carried.look(seen.facts(), |id| bystander.knows(id));
+        if !fits_the_hand {
             let hand = &seen.facts().hand;
             let says = format!(
                 "{name}: what the run did before cannot have led to {hand:?}, writable {}",
@@ -268,7 +269,7 @@ impl OpenRun {
             Before::Nothing | Before::Seen(_) => false,
             Before::Did(before, effect) => follows(before, effect, &seen, &policy),
         };
-        if *carried && !fits {
+        if *carried && fits_the_hand && !fits {
             let says =
                 format!("{name}: the look was spared, and what was seen before and done since is another");
             found.find(Code::Carried, here, says);

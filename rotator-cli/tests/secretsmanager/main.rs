@@ -98,6 +98,7 @@ async fn holding(sandbox: &Sandbox, pairs: impl IntoIterator<Item = u32>) -> (Se
     for n in pairs {
         store.stage(&alice(), &pair(n)).await.unwrap();
         seen = store.read(&alice()).await.unwrap();
+        store.announce(&alice(), &seen).await.unwrap();
         store.promote(&alice(), &seen).await.unwrap();
     }
     seen = store.read(&alice()).await.unwrap();
