@@ -367,7 +367,8 @@ impl<'a> Live<'a> {
             // These are not about what the store holds.
             (_, Effect::Delete(_) | Effect::Promote(_)) => true,
             (Target::HandOver { .. }, _) => true,
-            (Target::Document(_), Effect::Create) => true,
+            // The next write is refused if somebody else has written since the last look.
+            (Target::Document(store), Effect::Create) => store.promises().swaps,
             (Target::Document(_), Effect::Open) => self.document.keeps_up_with_open(),
             (Target::Document(_), Effect::Stage(id)) => self.document.staged(id),
             // What it holds is noted beside PENDING, once the rotation is open.

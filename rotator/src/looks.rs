@@ -12,7 +12,8 @@ use crate::{
 /// The last look and what came of the effect that was decided on it: what the next look would show if nobody
 /// else acted in between. `None` where a run has to look: after anything that was not heard to take hold; where
 /// a ledger has the names, which the last writer wins, once a key was made and once it was named; and wherever the
-/// decision would be to wait or to refuse.
+/// decision would be to wait or to refuse. A document is expected to refuse a write over one that the run has not
+/// seen; over one that does not, a driver looks after `create` and `stage` too.
 ///
 /// Somebody else may have acted, as they may between any look and the effect that rests on it. That this window
 /// may be as wide as the way from the first effect to the last is what the worlds of the model show: in each of

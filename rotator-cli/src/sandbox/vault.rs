@@ -247,7 +247,13 @@ impl Secret {
 impl Account {
     /// A new secret, with a first version if there is a value.
     pub fn add_secret(&mut self, name: &str, value: Option<&str>) -> Result<(), AwsError> {
-        let mut input = serde_json::json!({"Name": name, "ClientRequestToken": self.ids.uuid()});
+        let token = self.ids.uuid();
+        self.add_secret_under(&token, name, value)
+    }
+
+    /// The same, with a first version of this id.
+    pub fn add_secret_under(&mut self, token: &str, name: &str, value: Option<&str>) -> Result<(), AwsError> {
+        let mut input = serde_json::json!({"Name": name, "ClientRequestToken": token});
         if let (Some(value), Some(fields)) = (value, input.as_object_mut()) {
             fields.insert("SecretString".to_owned(), value.into());
         }

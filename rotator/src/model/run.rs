@@ -436,17 +436,22 @@ impl Setup {
     }
 
     /// Whether a run may go on after this effect without a look. What a store beside a ledger holds is looked at
-    /// after the rotation was opened, and before its write is named.
+    /// after the rotation was opened, and before its write is named; and only a document that refuses a write over
+    /// one that was not seen is written on an old look once there is a key.
     fn carries(&self, act: Act) -> bool {
         match act {
             _ if self.looks == Looks::EachTime => false,
             Act::Delete(_) | Act::Open | Act::Promote(_) => true,
-            Act::Create => self.memory != Memory::Ledger,
+            Act::Create => self.memory == Memory::Dates || self.swaps(),
             Act::Publish(_) => !(self.reads || self.stamps),
-            Act::Stage(_) => self.memory == Memory::Document,
+            Act::Stage(_) => self.swaps(),
             Act::Adopt { .. } | Act::Rest(_) | Act::Restore(_) => false,
             Act::Activate(_) | Act::Deactivate(_) => false,
         }
+    }
+
+    fn swaps(&self) -> bool {
+        self.memory == Memory::Document && self.store == Store::Swaps
     }
 
     /// Whether two runs at a first meeting are a case of their own.

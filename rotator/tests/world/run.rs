@@ -136,9 +136,9 @@ impl World {
 
     /// Whether a driver of its own may go on from this. What a store beside a ledger holds is noted after a look.
     pub fn goes_on(&mut self, who: usize, from: &Observation) -> bool {
-        let tells = self.tells();
+        let (tells, swaps) = (self.tells(), self.swaps());
         let Some(run) = self.runs[who].as_mut() else { unreachable!() };
-        let goes_on = run.spares(tells);
+        let goes_on = run.spares(tells, swaps);
         if let (Some((_, seen)), true) = (&mut run.saw, goes_on) {
             *seen = from.clone();
         }
@@ -153,6 +153,11 @@ impl World {
             (Effect::Publish(_) | Effect::Stage(_), Some(Hand::Stored(_))) => Became::Stored,
             (_, _) => Became::Done,
         }
+    }
+
+    /// Names cannot be written over names that were not seen.
+    fn swaps(&self) -> bool {
+        self.setup.memory != Memory::Document || self.setup.compare_and_swap
     }
 
     fn tells(&self) -> bool {
@@ -208,11 +213,11 @@ impl World {
 
     /// What the run goes on from without a look, as the driver does it.
     fn look_ahead(&mut self, who: usize, effect: &Effect) {
-        let (became, tells) = (self.became(who, effect), self.tells());
+        let (became, tells, swaps) = (self.became(who, effect), self.tells(), self.swaps());
         let policy = self.policy_of(who);
         let spares = self.setup.spares_looks;
         let Some(run) = self.runs[who].as_mut() else { return };
-        let heard = run.performed.as_ref() == Some(effect) && spares && run.spares(tells);
+        let heard = run.performed.as_ref() == Some(effect) && spares && run.spares(tells, swaps);
         let seen = run.saw.as_ref().map(|(_, seen)| seen).filter(|_| heard);
         run.ahead = seen.and_then(|seen| carry(seen, effect, &became, &policy));
     }
@@ -411,8 +416,9 @@ impl Run {
     }
 
     /// Whether what it last looked at is all that its last effect leaves to know.
-    fn spares(&self, tells: bool) -> bool {
+    fn spares(&self, tells: bool, swaps: bool) -> bool {
         match &self.performed {
+            Some(Effect::Create | Effect::Stage(_)) if !swaps => false,
             Some(Effect::Create | Effect::Publish(_)) => !tells,
             Some(_) => true,
             None => false,

@@ -162,6 +162,7 @@ impl Report {
     }
 
     /// For the documents.
+    #[cfg(test)]
     pub fn markdown(&self) -> String {
         let mut text = "| figure | measured | to reach | met |\n| --- | --- | --- | --- |\n".to_owned();
         for row in &self.rows {
@@ -171,6 +172,7 @@ impl Report {
     }
 
     /// For the documents: the round trips by name.
+    #[cfg(test)]
     pub fn markdown_ways(&self) -> String {
         let mut text = "| trip |".to_owned();
         for (tool, way) in &self.ways {
@@ -189,6 +191,7 @@ impl Report {
         text + "\n"
     }
 
+    #[cfg(test)]
     fn circumstances(&self) -> String {
         let Machine { cores, system, rustc, python } = &self.machine;
         let python = python.as_deref().map(|version| format!(", {version}")).unwrap_or_default();

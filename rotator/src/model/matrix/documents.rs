@@ -30,6 +30,20 @@ pub fn rows() -> Vec<Row> {
                 ..document("document-beyond-quota")
             },
         ),
+        row(
+            "a user without a key, two runs, and a store that refuses a write over one that was not seen",
+            Setup {
+                start: Start::Empty,
+                runs: 2,
+                allows: PLAIN,
+                store: Store::Swaps,
+                ..document("document-two-first")
+            },
+        ),
+        row(
+            "one run, and a store that refuses a write over one that was not seen",
+            Setup { store: Store::Swaps, ..document("document-swaps-alone") },
+        ),
         row("LAST is retired", Setup { times: RETIRE, allows: PUNCTUAL, ..document("document-retire") }),
         deep(
             "a user without a key",
