@@ -2,6 +2,7 @@
 //! answers, so a wrong local clock does no harm.
 #![expect(clippy::disallowed_methods, reason = "the one home of clocks and sleeps")]
 
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -112,6 +113,17 @@ pub async fn within(span: Duration, work: impl Future<Output = ()>) {
 /// What comes of some work, if it is done within that span.
 pub async fn in_time<T>(span: Duration, work: impl Future<Output = T>) -> Option<T> {
     tokio::time::timeout(span, work).await.ok()
+}
+
+/// Some work to its end, and something else each time that this span has passed meanwhile.
+pub async fn meanwhile<T>(span: Duration, work: impl Future<Output = T>, mut other: impl FnMut()) -> T {
+    let mut work = pin!(work);
+    loop {
+        match tokio::time::timeout(span, work.as_mut()).await {
+            Ok(done) => return done,
+            Err(_) => other(),
+        }
+    }
 }
 
 /// Seconds since the epoch as `2026-11-22T16:00:00Z`, in whole seconds.

@@ -98,19 +98,21 @@ pub async fn rotate(
         .map(|(place, task)| one(shared, run, place, task))
         .buffer_unordered(run.at_once.max(1));
     let mut order = Order::new(run);
-    {
-        let mut finished = pin!(tasks);
-        while let Some((place, line)) = finished.next().await {
-            run.teller.throttled(shared.iam.is_throttled());
+    let work = async {
+        {
+            let mut finished = pin!(tasks);
+            while let Some((place, line)) = finished.next().await {
+                order.finished(place, line);
+            }
+        }
+        if let Some(task) = own.take()
+            && begins()
+        {
+            let (place, line) = one(shared, run, order.begun(), task).await;
             order.finished(place, line);
         }
-    }
-    if let Some(task) = own.take()
-        && begins()
-    {
-        let (place, line) = one(shared, run, order.begun(), task).await;
-        order.finished(place, line);
-    }
+    };
+    run.teller.during(work, || shared.iam.is_throttled()).await;
     let mut tally = order.close();
     if let Some(failure) = unlisted.take() {
         run.teller.fault(&failure);

@@ -11,15 +11,19 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 pub use self::count::Count;
-use crate::clock::Stopwatch;
+use crate::clock::{Stopwatch, meanwhile};
 use crate::say;
 
-/// A line in a CI log at least so often, as users are finished.
+/// A line in a CI log at least so often.
 const EVERY: Duration = Duration::from_secs(10);
-/// And at each tenth of the users, if there are so many.
+/// How often it is looked whether there is something to tell, though no user is finished.
+const LOOK: Duration = Duration::from_secs(1);
+/// A line at each tenth of the users, if there are so many.
 const WORTH_TENTHS: usize = 100;
 /// Narrower terminals have room for the words alone.
-const WIDE: u16 = 60;
+const WIDE: usize = 60;
+/// What the bar takes of a line, and the gap behind it.
+const BAR: usize = 17;
 
 /// How it is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,11 +102,18 @@ impl Progress {
             if self.bar.is_hidden() {
                 self.bar.set_style(style());
                 self.bar.set_draw_target(ProgressDrawTarget::stderr());
-                // Rate and time left go on where no user is finished.
-                self.bar.enable_steady_tick(Duration::from_millis(500));
             }
             self.bar.set_length(u64::try_from(state.count.all).unwrap_or(u64::MAX));
-            self.bar.set_message(state.sentence());
+            self.bar.set_message(state.sentence(room()));
+        }
+    }
+
+    /// Some work, while which it is told how far it is, whether or not a user is finished. `throttled`: whether calls
+    /// were throttled lately.
+    pub async fn during<T>(&self, work: impl Future<Output = T>, throttled: impl Fn() -> bool) -> T {
+        match self.shown {
+            Shown::Nothing => work.await,
+            Shown::Bar | Shown::Lines => meanwhile(LOOK, work, || self.looked(throttled())).await,
         }
     }
 
@@ -113,7 +124,7 @@ impl Progress {
         match self.shown {
             Shown::Bar => {
                 self.bar.set_position(u64::try_from(state.count.users()).unwrap_or(u64::MAX));
-                self.bar.set_message(state.sentence());
+                self.bar.set_message(state.sentence(room()));
             }
             Shown::Lines => {
                 if let Some(line) = state.due() {
@@ -124,9 +135,19 @@ impl Progress {
         }
     }
 
-    /// Whether calls were throttled lately.
-    pub fn throttled(&self, lately: bool) {
-        self.locked().throttled = lately;
+    /// Time has passed.
+    fn looked(&self, throttled: bool) {
+        let mut state = self.locked();
+        state.throttled = throttled;
+        match self.shown {
+            Shown::Bar => self.bar.set_message(state.sentence(room())),
+            Shown::Lines => {
+                if let Some(line) = state.due() {
+                    say::err(&line);
+                }
+            }
+            Shown::Nothing => {}
+        }
     }
 
     /// All users of one account are finished.
@@ -158,8 +179,8 @@ impl Progress {
 }
 
 impl State {
-    fn sentence(&self) -> String {
-        self.count.sentence(self.since.elapsed(), self.throttled)
+    fn sentence(&self, room: usize) -> String {
+        self.count.sentence(self.since.elapsed(), self.throttled, room)
     }
 
     /// A line, if it is time for one. None for the last user, whom the summary follows.
@@ -171,14 +192,24 @@ impl State {
             return None;
         }
         self.told = (now, tenths);
-        Some(self.sentence())
+        Some(self.sentence(usize::MAX))
     }
+}
+
+/// How wide the terminal is, in characters.
+fn width() -> usize {
+    terminal_size::terminal_size_of(std::io::stderr()).map_or(80, |(width, _)| usize::from(width.0))
+}
+
+/// How many characters the words may take.
+fn room() -> usize {
+    let width = width();
+    if width >= WIDE { width - BAR } else { width }
 }
 
 /// Words, cut at the terminal's edge, and a bar before them where there is room. No colour tells anything.
 fn style() -> ProgressStyle {
-    let wide = terminal_size::terminal_size_of(std::io::stderr()).is_none_or(|(width, _)| width.0 >= WIDE);
-    let template = if wide { "{bar:16} {wide_msg}" } else { "{wide_msg}" };
+    let template = if width() >= WIDE { "{bar:16} {wide_msg}" } else { "{wide_msg}" };
     ProgressStyle::with_template(template)
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .progress_chars("=> ")
@@ -216,7 +247,7 @@ mod tests {
             lines.extend(progress.locked().due());
         }
         assert_eq!(lines.len(), 9, "{lines:?}");
-        assert!(lines[0].starts_with("20 of 200 users: 20 done, "), "{lines:?}");
+        assert!(lines[0].starts_with("20 of 200 users"), "{lines:?}");
     }
 
     #[test]

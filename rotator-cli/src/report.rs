@@ -289,9 +289,9 @@ impl Teller {
         self.progress.finished(line.word);
     }
 
-    /// Whether calls were throttled lately.
-    pub fn throttled(&self, lately: bool) {
-        self.progress.throttled(lately);
+    /// Some work, while which it is told how far it is. `throttled`: whether calls were throttled lately.
+    pub async fn during<T>(&self, work: impl Future<Output = T>, throttled: impl Fn() -> bool) -> T {
+        self.progress.during(work, throttled).await
     }
 
     /// Whether someone is watching.

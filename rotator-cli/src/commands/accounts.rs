@@ -112,7 +112,6 @@ impl Around {
             }
         }
         let teller = Teller::new(work.ancestor, assignments.iter().any(|one| one.args.json));
-        teller.accounts(assignments.len());
         Ok(Self { stop, limiters: Limiters::default(), budget, several, teller, named })
     }
 
@@ -138,6 +137,7 @@ impl Around {
         });
         let mut opened: Vec<_> = stream::iter(open).buffer_unordered(AT_ONCE).collect().await;
         opened.sort_by_key(|(at, _)| *at);
+        self.teller.accounts(opened.iter().filter(|(_, account)| account.is_ok()).count());
         opened.into_iter().map(|(_, account)| account).collect()
     }
 
@@ -196,7 +196,7 @@ impl Around {
         let each = opened.into_iter().enumerate().map(|(at, opened)| async move {
             match opened {
                 Ok(account) => Ok((at, account.work(work, &self.budget).await)),
-                Err(unopened) if self.several => Ok((at, unopened.tell())),
+                Err(unopened) if self.several => Ok((at, unopened.tell(&self.teller))),
                 Err(unopened) => Err(unopened.ended),
             }
         });
@@ -262,11 +262,11 @@ impl Unopened {
         self.ended
     }
 
-    /// Says on stderr why.
-    fn tell(self) -> Report {
+    /// Says on stderr why, above the bar of the others.
+    fn tell(self, teller: &Teller) -> Report {
         let Self { mut report, ended } = self;
         let name = report.target.as_deref().unwrap_or(&report.path);
-        let teller = Teller::new(false, false).of_target(name);
+        let teller = teller.clone().of_target(name);
         let said = match &ended {
             Ended::Usage(text) => {
                 teller.say(&format!("error: {text}"));
