@@ -81,6 +81,7 @@ fn plan(deny: bool, e2e: bool) -> Vec<Step> {
             "pages",
             "stores",
             "trails",
+            "fleet",
         ]),
     });
     if e2e {

@@ -183,7 +183,7 @@ fn get_value(account: &mut Account, input: &Value) -> Answer {
     }))
 }
 
-fn put_value(account: &mut Account, input: &Value) -> Answer {
+pub(super) fn put_value(account: &mut Account, input: &Value) -> Answer {
     let now = account.now();
     let secret = account.vault.find_mut(required(input, "SecretId")?)?;
     let value = secret_string(input)?

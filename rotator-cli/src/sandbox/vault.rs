@@ -98,6 +98,10 @@ impl Vault {
     }
 
     fn name_of(&self, id: &str) -> Result<String, AwsError> {
+        // Among thousands the name is quickly found.
+        if self.secrets.contains_key(id) {
+            return Ok(id.to_owned());
+        }
         let named = |secret: &&Secret| {
             let bare = secret.arn.rsplit_once('-').map(|(bare, _)| bare);
             secret.name == id || secret.arn == id || bare == Some(id)
@@ -258,6 +262,17 @@ impl Account {
             fields.insert("SecretString".to_owned(), value.into());
         }
         secrets::create(self, &input)?;
+        Ok(())
+    }
+
+    /// Puts a value as PutSecretValue does: it becomes AWSCURRENT, and what was that becomes AWSPREVIOUS.
+    pub fn put_secret(&mut self, id: &str, value: &str) -> Result<(), AwsError> {
+        let input = serde_json::json!({
+            "SecretId": id,
+            "SecretString": value,
+            "ClientRequestToken": self.ids.uuid(),
+        });
+        secrets::put_value(self, &input)?;
         Ok(())
     }
 

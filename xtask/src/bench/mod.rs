@@ -8,7 +8,7 @@ mod fleet;
 pub mod measure;
 mod micro;
 mod place;
-mod rate;
+pub mod rate;
 mod report;
 mod size;
 mod speed;

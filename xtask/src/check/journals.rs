@@ -108,7 +108,7 @@ fn verify(program: &Path, journal: &Path, lines: u64) -> Result<(f64, u64)> {
 }
 
 /// `VmHWM`, the peak of the resident set (proc(5)), in KiB.
-fn most_memory(child: &Child) -> Option<u64> {
+pub fn most_memory(child: &Child) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{}/status", child.id())).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().strip_suffix("kB")?.trim().parse().ok()

@@ -2,6 +2,7 @@
 
 pub mod canary;
 mod differential;
+mod fleet;
 pub mod flight;
 mod guards;
 mod journals;
@@ -139,6 +140,11 @@ const CHECKS: &[Check] = &[
         name: "trails",
         about: "CloudTrail of the ancestor's killing sequence is convicted by `rotator conform`, ours acquitted",
         how: How::Here(trails::run),
+    },
+    Check {
+        name: "fleet",
+        about: "thousands of users on an endpoint that throttles, killed twice midway: every pair that is served works",
+        how: How::Here(fleet::run),
     },
 ];
 
