@@ -171,6 +171,18 @@ impl Report {
         text + "\n" + &self.circumstances() + "\n"
     }
 
+    /// For the documents: what there is a goal for.
+    #[cfg(test)]
+    pub fn markdown_goals(&self) -> String {
+        let mut text = "| figure | measured | to reach |\n| --- | --- | --- |\n".to_owned();
+        for row in self.rows.iter().filter(|row| row.met != Met::Told) {
+            let [figure, measured, to_reach, met] = cells(row);
+            let missed = if row.met == Met::Yes { String::new() } else { format!(" ({met})") };
+            let _infallible = writeln!(text, "| {figure} | {measured} | {to_reach}{missed} |");
+        }
+        text + "\n" + &self.circumstances() + "\n"
+    }
+
     /// For the documents: the round trips by name.
     #[cfg(test)]
     pub fn markdown_ways(&self) -> String {
@@ -283,6 +295,9 @@ mod tests {
              3  CreateAccessKey\n"
         );
         assert!(report.markdown().contains("| binary | 11.0 MiB | under 12 MiB | yes |\n"));
+        let goals = report.markdown_goals();
+        assert!(goals.contains("| binary | 11.0 MiB | under 12 MiB |\n"), "{goals}");
+        assert!(goals.contains("| under 6 min (not measured) |\n"), "{goals}");
         assert!(report.markdown_ways().ends_with("| 3 | CreateAccessKey |\n"));
         let read: Report = serde_json::from_str(&serde_json::to_string(&report).unwrap()).unwrap();
         assert_eq!(read.markdown(), report.markdown());
