@@ -7,8 +7,8 @@ mod tally;
 use std::cell::RefCell;
 use std::pin::pin;
 
-use futures_util::future::ready;
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::future::{LocalBoxFuture, ready};
+use futures_util::{FutureExt, Stream, StreamExt, stream};
 use rotator::{AccessKeyId, Effect, Facts, Pause, Policy, Refusal, Status};
 
 pub use self::budget::Budget;
@@ -124,8 +124,17 @@ pub async fn rotate(
     tally
 }
 
-/// One user, from its first look to its line.
-async fn one(shared: &Shared, run: &Run<'_>, place: usize, (user, word): Task) -> (usize, Line) {
+/// One user, from its first look to its line. In a box: many of them wait side by side, most of them for little.
+fn one<'a>(
+    shared: &'a Shared,
+    run: &'a Run<'_>,
+    place: usize,
+    task: Task,
+) -> LocalBoxFuture<'a, (usize, Line)> {
+    begun(shared, run, place, task).boxed_local()
+}
+
+async fn begun(shared: &Shared, run: &Run<'_>, place: usize, (user, word): Task) -> (usize, Line) {
     if shared.stop.is_set() {
         shared.turns.over(place);
         return (place, Line::new(&user, &Outcome::Stopped, shared.target.memory(), false));

@@ -19,6 +19,7 @@ pub mod journal;
 pub mod ledger;
 pub mod limit;
 pub mod live;
+pub mod names;
 pub mod page;
 pub mod permissions;
 pub mod policy;

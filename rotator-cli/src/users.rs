@@ -2,11 +2,11 @@
 //! earlier ones are worked on, so that an account of any size takes little memory.
 
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
-use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::assignment::Scope;
 use crate::failure::{Class, Failure};
 use crate::iam::{Iam, User, UserPage};
+use crate::names::Names;
 
 /// The largest page that ListUsers has (IAM API reference, `MaxItems`), for counting.
 pub const LARGEST_PAGE: i32 = 1000;
@@ -24,8 +24,8 @@ const LOOKS: usize = 10;
 pub struct Choice {
     scope: Scope,
     account: String,
-    include: GlobSet,
-    exclude: GlobSet,
+    include: Names,
+    exclude: Names,
 }
 
 /// What a first listing came to.
@@ -51,8 +51,8 @@ impl Choice {
         Ok(Self {
             scope: scope.clone(),
             account: account.to_owned(),
-            include: patterns(&scope.include)?,
-            exclude: patterns(&scope.exclude)?,
+            include: names(&scope.include)?,
+            exclude: names(&scope.exclude)?,
         })
     }
 
@@ -68,8 +68,8 @@ impl Choice {
         let before = self.scope.paths.iter().take(at).any(|path| self.is_on(path, user));
         let here = self.scope.paths.get(at).is_some_and(|path| self.is_on(path, user));
         here && !before
-            && (self.include.is_empty() || self.include.is_match(&user.name))
-            && !self.exclude.is_match(&user.name)
+            && (self.include.is_empty() || self.include.have(&user.name))
+            && !self.exclude.have(&user.name)
             && self.scope.shard.is_none_or(|shard| shard.has(&self.account, &user.id))
     }
 
@@ -235,14 +235,8 @@ async fn tagged(iam: &Iam, choice: &Choice, at: usize, page: Vec<User>) -> Resul
     Ok(looks.into_iter().flatten().collect())
 }
 
-fn patterns(texts: &[String]) -> Result<GlobSet, Failure> {
-    let wrong =
-        |error: globset::Error| Failure::new(Class::Setup, "choose users by their names", error.to_string());
-    let mut set = GlobSetBuilder::new();
-    for text in texts {
-        set.add(Glob::new(text).map_err(wrong)?);
-    }
-    set.build().map_err(wrong)
+fn names(globs: &[String]) -> Result<Names, Failure> {
+    Names::new(globs).map_err(|why| Failure::new(Class::Setup, "choose users by their names", why))
 }
 
 #[cfg(test)]

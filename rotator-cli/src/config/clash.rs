@@ -1,12 +1,12 @@
 //! What cannot be in one file, found before any call.
 
-use globset::{Glob, GlobSetBuilder};
 
 use super::fault::Fault;
 use super::file::Config;
 use super::lay::{Laid, options};
 use super::read::text;
 use super::target::Target;
+use crate::names::{Names, is_plain};
 
 /// Two targets of one name, and two that would take the same users.
 pub fn in_file(config: &Config) -> Vec<Fault> {
@@ -57,18 +57,11 @@ fn overlap(config: &Config, a: &Target, b: &Target) -> bool {
 /// Whether the names that `a` includes are surely none of `b`'s.
 fn apart(a: &Target, b: &Target) -> bool {
     let excluded = |glob: &String| b.exclude.contains(glob);
-    let plain = |glob: &String| !glob.contains(['*', '?', '[', '{', '\\']);
     let taken = |name: &String| {
-        let fits = |globs: &[String]| {
-            let mut set = GlobSetBuilder::new();
-            globs.iter().filter_map(|glob| Glob::new(glob).ok()).for_each(|glob| {
-                set.add(glob);
-            });
-            set.build().is_ok_and(|set| set.is_match(name))
-        };
+        let fits = |globs: &[String]| Names::new(globs).is_ok_and(|names| names.have(name));
         (b.include.is_empty() || fits(&b.include)) && !fits(&b.exclude)
     };
-    !a.include.is_empty() && a.include.iter().all(|glob| excluded(glob) || (plain(glob) && !taken(glob)))
+    !a.include.is_empty() && a.include.iter().all(|glob| excluded(glob) || (is_plain(glob) && !taken(glob)))
 }
 
 /// Pairs of several targets that would go to one place.

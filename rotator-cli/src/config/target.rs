@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::fault::Fault;
 use super::toml::{At, Entry, Value};
 use crate::aws::Role;
+use crate::names::Names;
 use crate::settings::iam_path;
 
 /// A target as it stands in the file.
@@ -88,8 +89,8 @@ impl Target {
         });
         let paths: Vec<_> = paths.collect();
         for glob in list("include").iter().chain(&list("exclude")) {
-            if let Err(error) = globset::Glob::new(&glob.value) {
-                faults.push(Fault::new(glob.at.clone(), error.kind().to_string()));
+            if let Err(why) = Names::new(std::slice::from_ref(&glob.value)) {
+                faults.push(Fault::new(glob.at.clone(), why));
             }
         }
         let role = role(find("role-arn"), &text, faults);

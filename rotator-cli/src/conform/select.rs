@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::Deserialize;
 
 use super::users::User;
 use crate::failure::{Class, Failure};
+use crate::names::Names;
 
 /// What is asked for.
 #[derive(Debug, Clone, Default)]
@@ -35,7 +35,7 @@ pub enum Bad {
 #[derive(Debug, Default)]
 pub struct Selection {
     path: Option<String>,
-    globs: Option<GlobSet>,
+    names: Option<Names>,
     /// By the name in lower case; the path, where the file has it.
     listed: Option<BTreeMap<String, Option<String>>>,
 }
@@ -57,19 +57,19 @@ impl Selection {
     /// # Errors
     /// A pattern or a file that cannot be read.
     pub fn new(wish: &Wish) -> Result<Self, Bad> {
-        let globs = if wish.globs.is_empty() { None } else { Some(globs(&wish.globs)?) };
+        let names = if wish.globs.is_empty() { None } else { Some(names(&wish.globs)?) };
         let listed = wish.file.as_ref().map(|file| listed(file, wish.tag.as_deref())).transpose()?;
         let path = wish.path.as_ref().map(|path| match path.trim_matches('/') {
             "" => "/".to_owned(),
             inner => format!("/{inner}/"),
         });
-        Ok(Self { path, globs, listed })
+        Ok(Self { path, names, listed })
     }
 
     /// Whether anything was asked for.
     #[must_use]
     pub fn is_any(&self) -> bool {
-        self.path.is_some() || self.globs.is_some() || self.listed.is_some()
+        self.path.is_some() || self.names.is_some() || self.listed.is_some()
     }
 
     /// Whether this user is taken.
@@ -79,7 +79,7 @@ impl Selection {
             return if user.changed { Taken::Yes } else { Taken::No };
         }
         let listed = self.listed.as_ref().map(|listed| listed.get(&user.name.to_lowercase()));
-        if self.globs.as_ref().is_some_and(|globs| !globs.is_match(&user.name)) || listed == Some(None) {
+        if self.names.as_ref().is_some_and(|names| !names.have(&user.name)) || listed == Some(None) {
             return Taken::No;
         }
         let Some(path) = &self.path else { return Taken::Yes };
@@ -91,14 +91,10 @@ impl Selection {
     }
 }
 
-fn globs(patterns: &[String]) -> Result<GlobSet, Bad> {
-    let bad = |error: globset::Error| Bad::Usage(format!("--user: {error}"));
-    let mut set = GlobSetBuilder::new();
-    for pattern in patterns {
-        // IAM's names are unique without regard to case (user guide).
-        set.add(GlobBuilder::new(pattern).case_insensitive(true).build().map_err(bad)?);
-    }
-    set.build().map_err(bad)
+fn names(globs: &[String]) -> Result<Names, Bad> {
+    let names = Names::new(globs).map_err(|why| Bad::Usage(format!("--user: {why}")))?;
+    // IAM's names are unique without regard to case (user guide).
+    Ok(names.ignoring_case())
 }
 
 #[derive(Deserialize)]

@@ -134,10 +134,10 @@ mod tests {
         let several = Count { accounts: 3, accounts_finished: 1, ..count(60, 12) };
         let within = |room| several.sentence(Duration::from_secs(2), true, room);
         assert_eq!(
-            within(79),
+            within(80),
             "12 of 60 users, about 8 s left; 12 done; 1 of 3 accounts; throttled; 6.0 users/s"
         );
-        assert_eq!(within(78), "12 of 60 users, about 8 s left; 12 done; 1 of 3 accounts; throttled");
+        assert_eq!(within(79), "12 of 60 users, about 8 s left; 12 done; 1 of 3 accounts; throttled");
         assert_eq!(within(40), "12 of 60 users, about 8 s left; 12 done");
         assert_eq!(within(31), "12 of 60 users, about 8 s left");
         assert_eq!(within(29), "12 of 60 users");

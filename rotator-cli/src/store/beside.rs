@@ -1,5 +1,7 @@
 //! Stores beside a ledger, as one: a closed set, chosen on the command line.
 
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
 use rotator::AccessKeyId;
 
 use crate::failure::Failure;
@@ -58,14 +60,38 @@ impl Adapter for Stores {
     }
 
     async fn read(&self, user: &User) -> Result<Reading, Failure> {
-        each!(self, store => store.read(user).await)
+        self.boxed_read(user).await
     }
 
     async fn put(&self, user: &User, pair: &Pair, over: &Reading) -> Result<(), Undelivered> {
-        each!(self, store => store.put(user, pair, over).await)
+        self.boxed_put(user, pair, over).await
     }
 
     async fn previous(&self, user: &User, id: &AccessKeyId) -> Result<Option<Pair>, Failure> {
-        each!(self, store => store.previous(user, id).await)
+        self.boxed_previous(user, id).await
+    }
+}
+
+/// Each in a box: seven futures in one are as large as the largest wherever they are awaited, and are compiled there.
+impl Stores {
+    fn boxed_read<'a>(&'a self, user: &'a User) -> LocalBoxFuture<'a, Result<Reading, Failure>> {
+        each!(self, store => store.read(user).boxed_local())
+    }
+
+    fn boxed_put<'a>(
+        &'a self,
+        user: &'a User,
+        pair: &'a Pair,
+        over: &'a Reading,
+    ) -> LocalBoxFuture<'a, Result<(), Undelivered>> {
+        each!(self, store => store.put(user, pair, over).boxed_local())
+    }
+
+    fn boxed_previous<'a>(
+        &'a self,
+        user: &'a User,
+        id: &'a AccessKeyId,
+    ) -> LocalBoxFuture<'a, Result<Option<Pair>, Failure>> {
+        each!(self, store => store.previous(user, id).boxed_local())
     }
 }

@@ -98,6 +98,22 @@ fn readmes_commands_do_what_they_say() {
 }
 
 #[test]
+fn readmes_commands_for_fleets_do_what_they_say() {
+    let fresh = || {
+        let world = world("PSKServiceAccounts");
+        let target = "[[target]]\nname = 'production'\npath = 'PSKServiceAccounts'\nstore = 'secretsmanager:ci/{user}'\n";
+        fs::write(world.path("rotator.toml"), target).unwrap();
+        world
+    };
+    let lines: Vec<_> = blocks(page("README.md"), "sh")[2].lines().collect();
+    let ran = typed(&lines, fresh);
+    let [all, shard] = &ran[..] else { panic!("{lines:?}") };
+    assert_eq!(all.stdout, "", "it went to the store");
+    assert!(all.stderr.contains(&format!("{} rotated in ", USERS.len())), "{}", all.stderr);
+    assert!(shard.code == Some(0), "{}", shard.stderr);
+}
+
+#[test]
 fn readmes_commands_for_auditors_do_what_they_say() {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
     let fresh = || {
@@ -107,7 +123,7 @@ fn readmes_commands_for_auditors_do_what_they_say() {
         fs::copy(fixtures.join("cloudtrail/rotator.json.gz"), world.path("trail/day.json.gz")).unwrap();
         world
     };
-    let lines: Vec<_> = blocks(page("README.md"), "sh")[2].lines().collect();
+    let lines: Vec<_> = blocks(page("README.md"), "sh")[3].lines().collect();
     let ran = typed(&lines, fresh);
     let [verify, conform, audit, spec, policy] = &ran[..] else { panic!("{lines:?}") };
     assert!(verify.stdout.starts_with("journal.jsonl: all holds\n"));
