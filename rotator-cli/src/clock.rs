@@ -153,3 +153,21 @@ pub fn parse_rfc3339(text: &str) -> Option<SystemTime> {
 pub fn parse_http_date(text: &str) -> Option<SystemTime> {
     DateTime::from_str(text, Format::HttpDate).ok().and_then(|date| SystemTime::try_from(date).ok())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn something_else_is_done_each_time_a_span_has_passed() {
+        let mut times = 0;
+        let work = async {
+            sleep(Duration::from_millis(3_500)).await;
+            "done"
+        };
+        assert_eq!(meanwhile(Duration::from_secs(1), work, || times += 1).await, "done");
+        assert_eq!(times, 3);
+        assert_eq!(meanwhile(Duration::from_secs(1), async { 7 }, || times += 1).await, 7);
+        assert_eq!(times, 3, "work that ends at once is not disturbed");
+    }
+}

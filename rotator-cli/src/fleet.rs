@@ -112,7 +112,7 @@ pub async fn rotate(
             order.finished(place, line);
         }
     };
-    run.teller.during(work, || shared.iam.is_throttled()).await;
+    run.teller.during(Box::pin(work), || shared.iam.is_throttled()).await;
     let mut tally = order.close();
     if let Some(failure) = unlisted.take() {
         run.teller.fault(&failure);

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use futures_util::{StreamExt, TryStreamExt, future, stream};
+use futures_util::{FutureExt, StreamExt, TryStreamExt, future, stream};
 
 use super::{Ended, counted, report_of, target_of};
 use crate::args::RotateArgs;
@@ -131,7 +131,8 @@ impl Around {
             });
             async move {
                 let report = Report::new(one.target.clone(), one.scope.name());
-                let opened = self.open_one(one, journal.as_deref(), work).await;
+                // In a box, as the work below: an account's future is large, and moved from hand to hand.
+                let opened = self.open_one(one, journal.as_deref(), work).boxed_local().await;
                 (at, opened.map_err(|ended| Box::new(Unopened { report, ended })))
             }
         });
@@ -195,7 +196,7 @@ impl Around {
     ) -> Result<Vec<Report>, Ended> {
         let each = opened.into_iter().enumerate().map(|(at, opened)| async move {
             match opened {
-                Ok(account) => Ok((at, account.work(work, &self.budget).await)),
+                Ok(account) => Ok((at, account.work(work, &self.budget).boxed_local().await)),
                 Err(unopened) if self.several => Ok((at, unopened.tell(&self.teller))),
                 Err(unopened) => Err(unopened.ended),
             }

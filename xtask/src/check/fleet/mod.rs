@@ -26,7 +26,7 @@ struct Extent {
     rate: u32,
 }
 
-const SHORT: Extent = Extent { users: 300, rate: 50 };
+const SHORT: Extent = Extent { users: 1_000, rate: 50 };
 const DEEP: Extent = Extent { users: 5_000, rate: 50 };
 const KILLS: usize = 2;
 /// In percent of all answers.
