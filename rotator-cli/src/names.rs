@@ -54,8 +54,9 @@ fn pattern(text: &str) -> Result<Pattern, String> {
     if text.contains("**") {
         return Err(format!("`{text}`: one `*` stands for any letters, and any number of them"));
     }
-    Pattern::new(text)
-        .map_err(|error| format!("`{text}`: letter {} begins a range as `[a-z]`, without its end", error.pos + 1))
+    Pattern::new(text).map_err(|error| {
+        format!("`{text}`: letter {} begins a range as `[a-z]`, without its end", error.pos + 1)
+    })
 }
 
 #[cfg(test)]

@@ -251,7 +251,7 @@ impl Teller {
         let shown = match Shown::here() {
             _ if json => Shown::Nothing,
             Shown::Lines if ancestor => Shown::Nothing,
-            shown => shown,
+            shown @ (Shown::Bar | Shown::Lines | Shown::Nothing) => shown,
         };
         Self { terminal, progress: Arc::new(Progress::new(shown)), target: None, ancestor, json, each: false }
     }

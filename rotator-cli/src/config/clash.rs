@@ -1,6 +1,5 @@
 //! What cannot be in one file, found before any call.
 
-
 use super::fault::Fault;
 use super::file::Config;
 use super::lay::{Laid, options};
@@ -88,9 +87,9 @@ pub fn on_stdout(laid: &[(&Target, Laid)]) -> Vec<Fault> {
             }
             Some(file) => {
                 let before = to_us.iter().take(at);
-                let same =
+                let mut same =
                     before.filter(|(_, other)| other.assignment.args.store.outfile.as_ref() == Some(file));
-                if let Some((other, _)) = same.last() {
+                if let Some((other, _)) = same.next_back() {
                     let said = format!(
                         "targets `{}` and `{}` hand their pairs over in one document, {}",
                         other.name.value,

@@ -46,27 +46,30 @@ pub fn schema() -> Value {
 }
 
 fn property(key: &Key) -> (String, Value) {
-    let mut value = match key.kind {
+    let value = match key.kind {
         Kind::Flag => json!({ "type": "boolean" }),
         Kind::Count => json!({ "type": "integer", "minimum": 0 }),
         Kind::Text => json!({ "type": "string" }),
         Kind::List => json!({ "type": "array", "items": { "type": "string" } }),
         Kind::Pairs => json!({ "type": "object", "additionalProperties": { "type": "string" } }),
     };
+    let mut more = vec![("description", json!(key.says))];
     if key.name == "paths" {
-        value["minItems"] = json!(1);
+        more.push(("minItems", json!(1)));
     }
-    value["description"] = json!(key.says);
     if let Some(option) = &key.option {
         if !option.values.is_empty() {
-            value["enum"] = json!(option.values);
+            more.push(("enum", json!(option.values)));
         }
         if let Some(default) = &option.default {
-            value["default"] = match key.kind {
+            let default = match key.kind {
                 Kind::Count => default.parse::<u64>().map_or(Value::Null, Value::from),
                 Kind::Flag | Kind::Text | Kind::List | Kind::Pairs => json!(default),
             };
+            more.push(("default", default));
         }
     }
-    (key.name.clone(), value)
+    let more = more.into_iter().map(|(name, value)| (name.to_owned(), value));
+    let all = value.as_object().cloned().into_iter().flatten().chain(more);
+    (key.name.clone(), Value::Object(all.collect()))
 }

@@ -137,7 +137,7 @@ fn role(
         }
         return None;
     };
-    let Some(value) = text("role-arn") else { return None };
+    let value = text("role-arn")?;
     let role = Role {
         arn: value.value,
         external_id: external_id.map(|id| id.value),

@@ -27,7 +27,7 @@ const TESTS: [(&str, &[&str], usize); 6] = [
     ("the GitLab adapter", &["gitlab"], 20),
     ("the Kubernetes adapter", &["kubernetes"], 27),
     ("faults on OpenBao", &["faults", "on_openbao"], 1),
-    ("the pages' commands", &["cli", "documented"], 18),
+    ("the pages' commands", &["cli", "documented"], 19),
 ];
 
 struct Wheel {

@@ -26,7 +26,12 @@ const PAGES: [(&str, &str); 11] = [
 /// How many blocks of a kind a page has, and what is done with them. A new block needs a row, and something
 /// that runs it.
 const BLOCKS: [(&str, &str, usize, &str); 30] = [
-    ("README.md", "sh", 4, "the gate and the demo; readmes_commands_do_what_they_say, …_for_fleets_…, …_for_auditors_…"),
+    (
+        "README.md",
+        "sh",
+        4,
+        "the gate and the demo; readmes_commands_do_what_they_say, …_for_fleets_…, …_for_auditors_…",
+    ),
     ("README.md", "text", 2, "the demo as tests/docs prints it; a drawing"),
     ("exec.md", "console", 1, "recipes::the_example_of_a_command"),
     ("exec.md", "json", 1, "recipes::a_command_gets_what_the_page_says"),
