@@ -1,6 +1,7 @@
 //! One SDK configuration for everything: the whole default credential chain, one HTTPS client, and the rules
 //! of resending: CreateAccessKey never, a throttled call to IAM by our own limiter alone.
 
+mod http;
 mod role;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,10 +14,6 @@ use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_credential_types::provider::error::CredentialsError;
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::Provider;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_http_client::{Builder, ConnectorBuilder};
 use aws_smithy_runtime::client::retries::RetryPartition;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
@@ -78,8 +75,8 @@ pub async fn configure(access: &Access, request_timeout: Duration) -> (SdkConfig
         .operation_timeout(request_timeout)
         .build();
     let http = match access.credentials {
-        Some(_) => Builder::new().build_http(),
-        None => https(),
+        Some(_) => http::loopback(),
+        None => http::shared(),
     };
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http.clone())
@@ -113,18 +110,6 @@ pub async fn configure(access: &Access, request_timeout: Duration) -> (SdkConfig
     }
     // IAM and STS answer in the commercial partition whatever the region is, so none is asked for.
     (config.into_builder().region(Region::from_static("us-east-1")).build(), false)
-}
-
-/// The SDK's default client, made once: each client of a service would make its own, with a connection and
-/// a parsed list of root certificates of its own, the client that proves a new pair included.
-fn https() -> SharedHttpClient {
-    Builder::new().build_with_connector_fn(|settings, components| {
-        let mut connector = ConnectorBuilder::default().tls_provider(Provider::Rustls(CryptoMode::AwsLc));
-        connector.set_connector_settings(settings.cloned());
-        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
-        connector.set_proxy_config(Some(ProxyConfig::from_env()));
-        connector.build()
-    })
 }
 
 /// The credentials of one profile. Where it assumes a role, the token service is asked in its region.

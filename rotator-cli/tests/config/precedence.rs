@@ -114,7 +114,9 @@ fn the_command_line_goes_before_the_file() {
         let said = format!("{} = {}\n", key.name, quoted(key.kind, &values[1]));
         let line = match key.kind {
             Kind::Flag => vec![format!("--{}", key.name)],
-            _ => vec![format!("--{}={}", key.name, values[3])],
+            Kind::Count | Kind::Text | Kind::List | Kind::Pairs => {
+                vec![format!("--{}={}", key.name, values[3])]
+            }
         };
         let (nobody, by_target) = (read(target, &[]), read(&format!("{target}{said}"), &[]));
         let by_defaults = read(&format!("[defaults]\n{said}{target}"), &[]);

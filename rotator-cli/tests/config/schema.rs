@@ -45,7 +45,8 @@ fn as_json(text: &str) -> Value {
             toml::de::DeValue::Array(array) => array.iter().map(|inner| value(inner.get_ref())).collect(),
             toml::de::DeValue::Boolean(flag) => json!(flag),
             toml::de::DeValue::Integer(number) => json!(number.as_str().parse::<i64>().unwrap()),
-            other => json!(other.as_str().unwrap()),
+            toml::de::DeValue::String(text) => json!(text),
+            toml::de::DeValue::Float(_) | toml::de::DeValue::Datetime(_) => panic!("no key has one: {of:?}"),
         }
     }
     value(&toml::de::DeValue::Table(toml::de::DeTable::parse(text).unwrap().into_inner()))
